@@ -1,0 +1,132 @@
+"""Residents (利用者), their channel accounts, the people they apply for, and what they told us of their wishes."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from catalog.models.base import choice
+
+
+class Platform(StrEnum):
+    LINE = "line"
+    TELEGRAM = "telegram"
+
+
+class Relation(StrEnum):
+    SELF = "self"
+    CHILD = "child"
+    PARTNER = "partner"
+    PARENT = "parent"
+    OTHER = "other"
+
+
+class MarkKind(StrEnum):
+    SAVED = "saved"  # あとで見る; its deadline is reminded of
+    DISMISSED = "dismissed"  # 興味なし; never recommended again
+
+
+class Resident(SQLModel, table=True):
+    """One human account, however many channels. Holds no name: the platform's display name is never stored."""
+
+    __tablename__ = "residents"
+
+    id: int | None = Field(default=None, primary_key=True)
+    language: str = Field(default="ja", max_length=12)
+    area: str | None = Field(default=None, max_length=60)
+    welcomed: bool = False  # has been through first contact, or skipped it
+    remind_day_before: bool = True
+    remind_same_day: bool = True
+    remind_deadline: bool = True
+    created_at: datetime
+
+
+class ChannelAccount(SQLModel, table=True):
+    """A resident as one platform knows them. `blocked_at` is set while the platform refuses our messages."""
+
+    __tablename__ = "channel_accounts"
+    __table_args__ = (UniqueConstraint("platform", "address"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    resident_id: int = Field(foreign_key="residents.id", ondelete="CASCADE", index=True)
+    platform: Platform = Field(sa_type=choice(Platform))
+    address: str = Field(max_length=80)  # LINE's userId, Telegram's chat id
+    blocked_at: datetime | None = None
+    created_at: datetime
+
+
+class Person(SQLModel, table=True):
+    """Somebody who can take part: the resident (`self`) or family. Either a birth year and month or an age band.
+
+    `age_min` and `age_max` are inclusive years as told at `age_told_at`; null when a birth year is known.
+    """
+
+    __tablename__ = "persons"
+
+    id: int | None = Field(default=None, primary_key=True)
+    resident_id: int = Field(foreign_key="residents.id", ondelete="CASCADE", index=True)
+    relation: Relation = Field(default=Relation.SELF, sa_type=choice(Relation))
+    nickname: str | None = Field(default=None, max_length=20)  # null for self
+    birth_year: int | None = None
+    birth_month: int | None = None
+    age_min: int | None = None
+    age_max: int | None = None
+    age_told_at: datetime | None = None
+    created_at: datetime
+
+
+class Interest(SQLModel, table=True):
+    __tablename__ = "interests"
+
+    resident_id: int = Field(foreign_key="residents.id", ondelete="CASCADE", primary_key=True)
+    field_code: str = Field(foreign_key="fields.code", primary_key=True, max_length=40)
+
+
+class CourseMark(SQLModel, table=True):
+    """A course that a resident saved or is not interested in."""
+
+    __tablename__ = "course_marks"
+
+    resident_id: int = Field(foreign_key="residents.id", ondelete="CASCADE", primary_key=True)
+    course_id: int = Field(foreign_key="courses.id", ondelete="CASCADE", primary_key=True)
+    kind: MarkKind = Field(sa_type=choice(MarkKind))
+    created_at: datetime
+
+
+class Search(SQLModel, table=True):
+    """What a resident looked for: buttons under its results name it, and `wished` asks to be told of new matches.
+
+    `criteria` is JSON of `catalog.search.criteria.Criteria`; `found` the number of courses at that time.
+    """
+
+    __tablename__ = "searches"
+
+    id: int | None = Field(default=None, primary_key=True)
+    resident_id: int = Field(foreign_key="residents.id", ondelete="CASCADE", index=True)
+    text: str = Field(default="", max_length=500)
+    criteria: str
+    found: int = 0
+    wished_at: datetime | None = None
+    created_at: datetime
+
+
+class LinkCode(SQLModel, table=True):
+    """A one-time code that joins a second platform to the same resident. Only its hash is kept."""
+
+    __tablename__ = "link_codes"
+
+    code_hash: str = Field(primary_key=True, max_length=64)
+    resident_id: int = Field(foreign_key="residents.id", ondelete="CASCADE", index=True)
+    expires_at: datetime
+
+
+class Conversation(SQLModel, table=True):
+    """What the next free text of an account would answer, and until when. All the state a conversation has."""
+
+    __tablename__ = "conversations"
+
+    account_id: int = Field(foreign_key="channel_accounts.id", ondelete="CASCADE", primary_key=True)
+    expecting: str | None = Field(default=None, max_length=40)  # a key of handlers.routes.EXPECTED
+    data: str = "{}"  # JSON, small: what the expecting topic needs
+    expires_at: datetime | None = None

@@ -1,0 +1,81 @@
+"""How facts are said: dates, money, ages, courses' conditions. One place, so that every topic says them alike."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import jpholiday
+
+from catalog.models import CapacityUnit, Selection
+from catalog.search.entry import CourseEntry, SessionEntry
+from handlers.locales import _
+
+_WEEKDAYS = "月火水木金土日"
+
+
+def day(value: date) -> str:
+    """12月5日(土), with 祝 on holidays."""
+    holiday = "・祝" if jpholiday.is_holiday(value) else ""
+    return f"{value.month}月{value.day}日({_WEEKDAYS[value.weekday()]}{holiday})"
+
+
+def clock(moment: datetime, zone: ZoneInfo) -> str:
+    """10:00, on the city's clock."""
+    local = moment.astimezone(zone)
+    return f"{local.hour}:{local.minute:02d}"
+
+
+def moment(value: datetime, zone: ZoneInfo) -> str:
+    """12月5日(土) 10:00."""
+    return f"{day(value.astimezone(zone).date())} {clock(value, zone)}"
+
+
+def relative_day(value: date, today: date) -> str:
+    """きょう, あした, あさって, or an empty text: said beside the date, never instead of it."""
+    return {0: _("きょう"), 1: _("あした"), 2: _("あさって")}.get((value - today).days, "")
+
+
+def session(entry: SessionEntry, zone: ZoneInfo) -> str:
+    """12月5日(土) 10:00〜11:30; the day alone where no time is known."""
+    local = entry.starts_at.astimezone(zone)
+    if entry.all_day:
+        return day(local.date())
+    if entry.ends_at is None:
+        return f"{moment(entry.starts_at, zone)}〜"
+    end = entry.ends_at.astimezone(zone)
+    if end.date() == local.date():
+        return f"{moment(entry.starts_at, zone)}〜{clock(entry.ends_at, zone)}"
+    return f"{moment(entry.starts_at, zone)}〜{moment(entry.ends_at, zone)}"
+
+
+def money(yen: int) -> str:
+    """500円, or 無料."""
+    return _("無料") if yen == 0 else _("{yen:,}円").format(yen=yen)
+
+
+def ages(min_age: int | None, max_age: int | None) -> str:
+    """65歳以上, 6〜9歳, 12歳まで, どなたでも."""
+    match min_age, max_age:
+        case None, None:
+            return _("どなたでも")
+        case int(), None:
+            return _("{age}歳以上").format(age=min_age)
+        case None, int():
+            return _("{age}歳まで").format(age=max_age)
+        case low, high if low == high:
+            return _("{age}歳").format(age=low)
+        case low, high:
+            return _("{low}〜{high}歳").format(low=low, high=high)
+
+
+def unit(kind: CapacityUnit) -> str:
+    """人, 組 or 家族: how a course counts its places."""
+    return {CapacityUnit.PERSON: _("人"), CapacityUnit.PAIR: _("組"), CapacityUnit.FAMILY: _("家族")}[kind]
+
+
+def selection(entry: CourseEntry) -> str:
+    """先着, 抽選, 申込不要, or 申込方法はお問い合わせ where the announcement does not say."""
+    if entry.selection is Selection.FIRST_COME:
+        return _("先着")
+    if entry.selection is Selection.LOTTERY:
+        return _("抽選")
+    return _("申込不要") if entry.registration_needed is False else _("申込方法は要確認")
