@@ -2,16 +2,16 @@
 
 import json
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.models import Resident
-from catalog.search.index import Catalogue
+from catalog.search.index import Catalogue, CourseIndex
 from handlers.actions import Action
-from handlers.messages import Incoming
+from handlers.messages import Incoming, Reply
 
 EXPECTED_FOR = timedelta(minutes=30)
 
@@ -36,13 +36,23 @@ class City:
     counter_phone: str = ""  # 生涯学習の窓口; empty: not said
 
 
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A message to another resident that this turn brings about. `key` names the occasion: it is sent once."""
+
+    resident_id: int
+    key: str
+    reply: Reply
+
+
 @dataclass(slots=True, kw_only=True)
 class Turn:
     """One message of one resident, being answered.
 
     `db` is the turn's transaction: handlers call verbs of `catalog` with it and never commit. `now` is aware UTC.
-    `action` is the decoded button, or None for free text. `expecting` is read by the route and set by a handler to
-    make the next free text an answer; it is dropped when a turn does not set it again.
+    `action` is the decoded button; its name is empty for free text. `expecting` is what this text may answer; it is
+    dropped unless a handler calls `expect` again. `notices` go out to others once the turn is committed. `forgotten`:
+    the resident's data is gone, and nothing of this turn is kept either.
     """
 
     incoming: Incoming
@@ -55,6 +65,8 @@ class Turn:
     action: Action
     expecting: Expectation | None = None
     next_expecting: Expectation | None = None
+    notices: list[Notice] = field(default_factory=list)
+    forgotten: bool = False
 
     @property
     def resident_id(self) -> int:
@@ -64,6 +76,16 @@ class Turn:
     @property
     def zone(self) -> ZoneInfo:
         return self.city.zone
+
+    @property
+    def index(self) -> CourseIndex:
+        """The course index, the same one for the whole turn."""
+        return self.catalogue.index
+
+    @property
+    def today(self) -> date:
+        """The civil day in the city."""
+        return self.now.astimezone(self.zone).date()
 
     def expect(self, topic: str, **data: Any) -> None:
         """Makes the resident's next free text an answer to `topic`, for half an hour."""

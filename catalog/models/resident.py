@@ -39,6 +39,7 @@ class Resident(SQLModel, table=True):
     remind_day_before: bool = True
     remind_same_day: bool = True
     remind_deadline: bool = True
+    calendar_token: str | None = Field(default=None, max_length=43, unique=True)  # secret address of their calendar
     created_at: datetime
 
 

@@ -1,7 +1,7 @@
 """The first tables."""
 
 import sqlalchemy as sa
-import sqlmodel
+import sqlmodel.sql.sqltypes
 from alembic import op
 
 revision = "0001"
@@ -95,8 +95,10 @@ def upgrade() -> None:
         sa.Column("remind_day_before", sa.Boolean(), nullable=False),
         sa.Column("remind_same_day", sa.Boolean(), nullable=False),
         sa.Column("remind_deadline", sa.Boolean(), nullable=False),
+        sa.Column("calendar_token", sqlmodel.sql.sqltypes.AutoString(length=43), nullable=True),
         sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_residents")),
+        sa.UniqueConstraint("calendar_token", name=op.f("uq_residents_calendar_token")),
     )
     op.create_table(
         "venues",

@@ -1,0 +1,207 @@
+"""Residents: meeting them, their family, interests, marks and searches, and forgetting them altogether."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from catalog import registration
+from catalog.models import (
+    ChannelAccount,
+    Course,
+    CourseMark,
+    InboxEvent,
+    Interest,
+    MarkKind,
+    Outgoing,
+    Person,
+    Platform,
+    Registration,
+    Relation,
+    Resident,
+    Search,
+)
+
+MAX_PEOPLE = 12  # a large family; a stranger cannot fill the table
+MAX_SEARCHES = 50
+
+
+async def meet(
+    db: AsyncSession, platform: Platform, address: str, *, language: str, now: datetime
+) -> tuple[Resident, ChannelAccount]:
+    """The resident behind an address; on the first contact made anew, with themselves as the first person."""
+    found = (
+        await db.execute(
+            select(Resident, ChannelAccount)
+            .join(ChannelAccount, col(ChannelAccount.resident_id) == col(Resident.id))
+            .where(col(ChannelAccount.platform) == platform, col(ChannelAccount.address) == address)
+        )
+    ).first()
+    if found is not None:
+        return found[0], found[1]
+    resident = Resident(language=language, created_at=now)
+    db.add(resident)
+    await db.flush()
+    account = ChannelAccount(resident_id=_id(resident), platform=platform, address=address, created_at=now)
+    db.add_all([account, Person(resident_id=_id(resident), relation=Relation.SELF, created_at=now)])
+    await db.flush()
+    return resident, account
+
+
+async def set_blocked(db: AsyncSession, platform: Platform, address: str, *, at: datetime | None) -> None:
+    """Notes that the platform refuses our messages to this address since `at`, or (None) takes them again."""
+    await db.execute(
+        update(ChannelAccount)
+        .where(col(ChannelAccount.platform) == platform, col(ChannelAccount.address) == address)
+        .values(blocked_at=at)
+    )
+
+
+async def people(db: AsyncSession, resident_id: int) -> list[Person]:
+    """The resident themselves first, then the family in the order they were added."""
+    rows = await db.scalars(select(Person).where(col(Person.resident_id) == resident_id).order_by(col(Person.id)))
+    return sorted(rows.all(), key=lambda someone: someone.relation is not Relation.SELF)
+
+
+async def add_person(db: AsyncSession, person: Person) -> bool:
+    """Adds a family member; False when there are too many already."""
+    count = await db.scalar(
+        select(func.count()).select_from(Person).where(col(Person.resident_id) == person.resident_id)
+    )
+    if (count or 0) >= MAX_PEOPLE:
+        return False
+    db.add(person)
+    await db.flush()
+    return True
+
+
+async def remove_person(db: AsyncSession, resident_id: int, person_id: int) -> bool:
+    """Removes a family member who stands in no registration; False for anybody else."""
+    person = await db.get(Person, person_id)
+    if person is None or person.resident_id != resident_id or person.relation is Relation.SELF:
+        return False
+    for application in await registration.of_resident(db, resident_id):
+        if any(member.id == person_id for member in await registration.party_of(db, _id(application))):
+            return False
+    await db.delete(person)
+    await db.flush()
+    return True
+
+
+async def interests(db: AsyncSession, resident_id: int) -> set[str]:
+    """The codes of the resident's fields."""
+    rows = await db.scalars(select(col(Interest.field_code)).where(col(Interest.resident_id) == resident_id))
+    return set(rows.all())
+
+
+async def set_interest(db: AsyncSession, resident_id: int, field_code: str, *, on: bool) -> None:
+    """Switches one field on or off; repeating it changes nothing."""
+    known = await db.get(Interest, (resident_id, field_code))
+    if on and known is None:
+        db.add(Interest(resident_id=resident_id, field_code=field_code))
+    elif not on and known is not None:
+        await db.delete(known)
+    await db.flush()
+
+
+async def mark(db: AsyncSession, resident_id: int, course_id: int, kind: MarkKind, *, now: datetime) -> None:
+    """Saves or dismisses a course; the last word counts."""
+    known = await db.get(CourseMark, (resident_id, course_id))
+    if known is None:
+        db.add(CourseMark(resident_id=resident_id, course_id=course_id, kind=kind, created_at=now))
+    elif known.kind is not kind:
+        known.kind, known.created_at = kind, now
+        db.add(known)
+    await db.flush()
+
+
+async def unmark(db: AsyncSession, resident_id: int, course_id: int) -> None:
+    await db.execute(
+        delete(CourseMark).where(col(CourseMark.resident_id) == resident_id, col(CourseMark.course_id) == course_id)
+    )
+
+
+async def marks(db: AsyncSession, resident_id: int, kind: MarkKind) -> set[int]:
+    """The ids of the courses that the resident saved, or dismissed."""
+    rows = await db.scalars(
+        select(col(CourseMark.course_id)).where(
+            col(CourseMark.resident_id) == resident_id, col(CourseMark.kind) == kind
+        )
+    )
+    return set(rows.all())
+
+
+async def remember_search(
+    db: AsyncSession, resident_id: int, *, text: str, criteria: str, found: int, now: datetime
+) -> Search:
+    """Stores a search for the buttons under its results. Wishes are kept; of the others only the newest."""
+    search = Search(resident_id=resident_id, text=text[:500], criteria=criteria, found=found, created_at=now)
+    db.add(search)
+    await db.flush()
+    if _id(search) % MAX_SEARCHES == 0:  # now and then is enough to keep the table small
+        newest = (
+            select(col(Search.id))
+            .where(col(Search.resident_id) == resident_id)
+            .order_by(col(Search.id).desc())
+            .limit(MAX_SEARCHES)
+        )
+        await db.execute(
+            delete(Search).where(
+                col(Search.resident_id) == resident_id,
+                col(Search.wished_at).is_(None),
+                col(Search.id).not_in(newest.scalar_subquery()),
+            )
+        )
+    return search
+
+
+async def search_of(db: AsyncSession, resident_id: int, search_id: int) -> Search | None:
+    """The resident's own search, or None."""
+    search = await db.get(Search, search_id)
+    return search if search is not None and search.resident_id == resident_id else None
+
+
+async def last_search(db: AsyncSession, resident_id: int, *, since: timedelta, now: datetime) -> Search | None:
+    """What the resident looked for last, if that was lately: what a follow-up refines."""
+    rows = await db.scalars(
+        select(Search)
+        .where(col(Search.resident_id) == resident_id, col(Search.created_at) >= now - since)
+        .order_by(col(Search.id).desc())
+        .limit(1)
+    )
+    return rows.first()
+
+
+async def accounts(db: AsyncSession, resident_id: int) -> Sequence[ChannelAccount]:
+    """The resident's channel accounts, the oldest first."""
+    rows = await db.scalars(
+        select(ChannelAccount).where(col(ChannelAccount.resident_id) == resident_id).order_by(col(ChannelAccount.id))
+    )
+    return rows.all()
+
+
+async def forget(db: AsyncSession, resident_id: int, *, now: datetime) -> tuple[Registration, ...]:
+    """Deletes all that is known of a resident. Returns registrations of others who got their places, to be told.
+
+    What came in from them and what went out to them goes too; only the counts in a course stay.
+    """
+    promoted = await registration.forget(db, resident_id, now=now)
+    for account in await accounts(db, resident_id):
+        # Event ids stay, so that a late duplicate does not count as a new contact; whose they were does not.
+        await db.execute(
+            update(InboxEvent)
+            .where(col(InboxEvent.platform) == account.platform, col(InboxEvent.address) == account.address)
+            .values(address=None, payload="")
+        )
+        await db.execute(
+            delete(Outgoing).where(col(Outgoing.platform) == account.platform, col(Outgoing.address) == account.address)
+        )
+    await db.execute(delete(Resident).where(col(Resident.id) == resident_id))
+    return promoted
+
+
+def _id(row: Resident | Search | Registration | Course) -> int:
+    assert row.id is not None  # noqa: S101 - a flushed row has its key
+    return row.id
