@@ -1,0 +1,308 @@
+"""What is due: reminders, derived each tick from live rows and told once.
+
+Nothing is stored ahead, so nothing has to be taken back: a cancelled registration, a moved session, a setting switched
+off are simply no longer found. What has been told is a `Reminder` row, written with the message in one transaction;
+that it was told of *this* occasion (course and moment) is what counts, so a moved session is told anew.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, text
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from catalog import outgoing
+from catalog.civil_time import start_of_day
+from catalog.models import (
+    ChannelAccount,
+    Course,
+    CourseMark,
+    CourseStatus,
+    MarkKind,
+    OutgoingKind,
+    Platform,
+    Registration,
+    RegistrationState,
+    Reminder,
+    ReminderKind,
+    Resident,
+    Selection,
+    Session,
+    Venue,
+)
+from catalog.registration import ACTIVE
+from catalog.search.entry import SessionEntry
+from handlers import reminding, reply_json
+from handlers.locales import speaking
+from handlers.messages import Reply
+from handlers.reminding import ClosingCourse, ComingSession
+from scheduler import occasions
+from scheduler.quiet import is_night
+
+RESIDENTS_A_TICK = 200
+
+# Any fixed number: one process at a time plans reminders, the others have nothing to do then.
+_PLANNING_LOCK = 0x6D616E64
+
+_SETTING = {
+    ReminderKind.DAY_BEFORE: col(Resident.remind_day_before),
+    ReminderKind.SAME_DAY: col(Resident.remind_same_day),
+    ReminderKind.DEADLINE: col(Resident.remind_deadline),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """One thing to remind a resident of. `known_since` is when they applied, or saved the course."""
+
+    resident_id: int
+    language: str
+    kind: ReminderKind
+    course_id: int
+    session_id: int
+    at: datetime
+    known_since: datetime
+    fact: ComingSession | ClosingCourse
+
+    @property
+    def identity(self) -> tuple[ReminderKind, int, datetime]:
+        """What makes it the same occasion for one resident, whatever id an import gave its session."""
+        return self.kind, self.course_id, self.at
+
+
+async def plan_reminders(db: AsyncSession, *, now: datetime, zone: ZoneInfo, limit: int = RESIDENTS_A_TICK) -> int:
+    """Puts the reminders that are due into the outgoing table, one message a resident. Returns how many messages.
+
+    At most `limit` residents a call: call again until it returns 0. At night nothing is due.
+    """
+    if is_night(now, zone) or not await _may_plan(db):
+        return 0
+    due = sorted(await _due(db, now=now, zone=zone), key=lambda occasion: (occasion.resident_id, occasion.at))
+    groups = [list(group) for _, group in groupby(due, key=lambda occasion: occasion.resident_id)][:limit]
+    addresses = await outgoing.reachable(db, [group[0].resident_id for group in groups])
+    planned = 0
+    for group in groups:
+        address = addresses.get(group[0].resident_id)
+        if address is not None:
+            planned += await _tell(db, group, address, now=now, zone=zone)
+    return planned
+
+
+async def fresh(db: AsyncSession, message: outgoing.Message, *, now: datetime, zone: ZoneInfo) -> Reply | None:
+    """A reminder in the words that are true right now; None where nothing of it is true any more."""
+    told = (await db.scalars(select(Reminder).where(col(Reminder.outgoing_key) == message.key))).all()
+    kinds = {reminder.kind for reminder in told}
+    identities = {(reminder.kind, reminder.course_id, reminder.occasion_at) for reminder in told}
+    true = [
+        occasion
+        for kind in kinds
+        for occasion in await _found(db, _query(kind, now).where(col(Resident.id) == message.resident_id), kind)
+        if occasion.identity in identities
+    ]
+    return _words(true, now=now, zone=zone) if true else None
+
+
+async def still_true(db: AsyncSession, message: outgoing.Message, *, now: datetime, zone: ZoneInfo) -> bool:
+    """Whether anything of a planned reminder is true right now."""
+    return await fresh(db, message, now=now, zone=zone) is not None
+
+
+async def _may_plan(db: AsyncSession) -> bool:
+    if outgoing.is_sqlite(db):
+        return True  # its one writer is ours
+    return bool(await db.scalar(text(f"SELECT pg_try_advisory_xact_lock({_PLANNING_LOCK})")))
+
+
+async def _due(db: AsyncSession, *, now: datetime, zone: ZoneInfo) -> list[Occasion]:
+    # From 18:00 on the evening before a day that is tomorrow has come; until then only today's late ones are left.
+    tomorrow_too = start_of_day(now + timedelta(hours=6), zone, days=1)
+    horizons = {
+        ReminderKind.DAY_BEFORE: col(Session.starts_at) < tomorrow_too,
+        ReminderKind.SAME_DAY: col(Session.starts_at) <= now + occasions.BEFORE_START,
+        ReminderKind.DEADLINE: col(Course.apply_until) < tomorrow_too,
+    }
+    found: dict[tuple[Any, ...], Occasion] = {}
+    for kind, horizon in horizons.items():
+        query = _query(kind, now).where(horizon, ~_told(kind), _reachable())
+        for occasion in await _found(db, query, kind):
+            window = _window(occasion, zone)
+            if window and window.open_at(now, zone) and occasion.known_since <= window.due:
+                found.setdefault((occasion.resident_id, *occasion.identity), occasion)
+    return list(found.values())
+
+
+def _window(occasion: Occasion, zone: ZoneInfo) -> occasions.Window | None:
+    fact = occasion.fact
+    if isinstance(fact, ClosingCourse):
+        return occasions.deadline(occasion.at, zone, saved_at=occasion.known_since)
+    if occasion.kind is ReminderKind.SAME_DAY:
+        return occasions.same_day(occasion.at, zone, all_day=fact.session.all_day)
+    return occasions.day_before(occasion.at, zone)
+
+
+async def _tell(
+    db: AsyncSession, due: list[Occasion], address: tuple[Platform, str], *, now: datetime, zone: ZoneInfo
+) -> bool:
+    """Notes the occasions as told, with one message for all of them; False where somebody else has told them."""
+    first = due[0]
+    key = f"reminder:{first.resident_id}:{first.kind}:{first.course_id}:{first.session_id}:{int(first.at.timestamp())}"
+    insertion = sqlite_insert if outgoing.is_sqlite(db) else postgres_insert
+    rows = [
+        {
+            "resident_id": occasion.resident_id,
+            "kind": occasion.kind,
+            "course_id": occasion.course_id,
+            "session_id": occasion.session_id,
+            "occasion_at": occasion.at,
+            "outgoing_key": key,
+        }
+        for occasion in due
+    ]
+    noted = await db.execute(insertion(Reminder).values(rows).on_conflict_do_nothing().returning(col(Reminder.kind)))
+    if not noted.all():
+        return False
+    platform, to = address
+    return await outgoing.enqueue(
+        db,
+        key=key,
+        kind=OutgoingKind.REMINDER,
+        platform=platform,
+        address=to,
+        resident_id=first.resident_id,
+        payload=reply_json.dumps(_words(due, now=now, zone=zone)),
+        due_at=now,
+        useful_until=max(occasion.at for occasion in due),
+    )
+
+
+def _words(due: Iterable[Occasion], *, now: datetime, zone: ZoneInfo) -> Reply:
+    told = list(due)
+    with speaking(told[0].language):
+        return reminding.reminder([occasion.fact for occasion in told], now=now, zone=zone)
+
+
+def _query(kind: ReminderKind, now: datetime) -> Select[*tuple[Any, ...]]:
+    """Everything of this kind that lies ahead, told or not, of residents who wish to be reminded of it."""
+    query = _closing_courses(now) if kind is ReminderKind.DEADLINE else _coming_sessions(now)
+    return query.where(_SETTING[kind], col(Course.status) == CourseStatus.SCHEDULED)
+
+
+def _coming_sessions(now: datetime) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            col(Resident.id).label("resident_id"),
+            col(Resident.language),
+            col(Registration.changed_at).label("known_since"),
+            Course,
+            Session,
+            Venue,
+        )
+        .select_from(Registration)
+        .join(Resident, col(Resident.id) == col(Registration.resident_id))
+        .join(Course, col(Course.id) == col(Registration.course_id))
+        .join(Session, col(Session.course_id) == col(Course.id))
+        .join(Venue, col(Venue.id) == func.coalesce(col(Session.venue_id), col(Course.venue_id)), isouter=True)
+        .where(
+            col(Registration.state) == RegistrationState.CONFIRMED,
+            ~col(Session.cancelled),
+            col(Session.starts_at) > now,
+        )
+    )
+
+
+def _closing_courses(now: datetime) -> Select[*tuple[Any, ...]]:
+    applied = exists().where(
+        col(Registration.resident_id) == col(Resident.id),
+        col(Registration.course_id) == col(Course.id),
+        col(Registration.state).in_(ACTIVE),
+    )
+    return (
+        select(
+            col(Resident.id).label("resident_id"),
+            col(Resident.language),
+            col(CourseMark.created_at).label("known_since"),
+            Course,
+        )
+        .select_from(CourseMark)
+        .join(Resident, col(Resident.id) == col(CourseMark.resident_id))
+        .join(Course, col(Course.id) == col(CourseMark.course_id))
+        .where(
+            col(CourseMark.kind) == MarkKind.SAVED,
+            col(Course.apply_until) > now,
+            or_(col(Course.apply_from).is_(None), col(Course.apply_from) <= now),
+            or_(col(Course.ends_at).is_(None), col(Course.ends_at) > now),
+            ~applied,
+        )
+    )
+
+
+def _told(kind: ReminderKind) -> ColumnElement[bool]:
+    """Told already. By moment, not by the session's id: an import may have given it another."""
+    return exists().where(
+        col(Reminder.resident_id) == col(Resident.id),
+        col(Reminder.kind) == kind,
+        col(Reminder.course_id) == col(Course.id),
+        col(Reminder.occasion_at)
+        == (col(Course.apply_until) if kind is ReminderKind.DEADLINE else col(Session.starts_at)),
+    )
+
+
+def _reachable() -> ColumnElement[bool]:
+    return exists().where(col(ChannelAccount.resident_id) == col(Resident.id), col(ChannelAccount.blocked_at).is_(None))
+
+
+async def _found(db: AsyncSession, query: Select[*tuple[Any, ...]], kind: ReminderKind) -> list[Occasion]:
+    rows = (await db.execute(query)).all()
+    return [_closing(row) if kind is ReminderKind.DEADLINE else _coming(row, kind) for row in rows]
+
+
+def _coming(row: Any, kind: ReminderKind) -> Occasion:
+    course, session, venue = row.Course, row.Session, row.Venue
+    return Occasion(
+        resident_id=row.resident_id,
+        language=row.language,
+        kind=kind,
+        course_id=course.id,
+        session_id=session.id,
+        at=session.starts_at,
+        known_since=row.known_since,
+        fact=ComingSession(
+            course_id=course.id,
+            title=course.title,
+            session=SessionEntry(
+                id=session.id,
+                starts_at=session.starts_at,
+                ends_at=session.ends_at,
+                all_day=session.all_day,
+                cancelled=session.cancelled,
+            ),
+            place=venue.name if venue else "",
+            belongings=course.belongings or "",
+        ),
+    )
+
+
+def _closing(row: Any) -> Occasion:
+    course = row.Course
+    return Occasion(
+        resident_id=row.resident_id,
+        language=row.language,
+        kind=ReminderKind.DEADLINE,
+        course_id=course.id,
+        session_id=0,
+        at=course.apply_until,
+        known_since=row.known_since,
+        fact=ClosingCourse(
+            course_id=course.id,
+            title=course.title,
+            apply_until=course.apply_until,
+            applies_here=course.registration_needed is True or course.selection is not Selection.NONE,
+        ),
+    )
