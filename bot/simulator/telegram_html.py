@@ -94,7 +94,7 @@ class _Reader:
 
 def _character(entity: str, raw: str) -> str:
     if entity.startswith("#"):
-        code = int(entity[2:], 16) if entity[1] == "x" else int(entity[1:])
+        code = int("0" + entity[1:], 16) if entity[1] == "x" else int(entity[1:])
         return chr(code) if 0 < code < 0x110000 else raw
     return _NAMED.get(entity, raw)
 

@@ -142,10 +142,10 @@ def check_commands(commands: Any) -> list[dict[str, str]]:
 
 def check_length(text: Any, most: int, name: str) -> str:
     """A plain text of at most `most` characters, possibly empty. Raises Refused."""
-    text = "" if text is None else str(text)
-    if units(text) > most:
+    words = "" if text is None else str(text)
+    if units(words) > most:
         raise bad_request(f"{name} is too long")
-    return text
+    return words
 
 
 def check_webhook(url: str, secret: str | None) -> None:
