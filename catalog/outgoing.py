@@ -203,9 +203,12 @@ async def claim_group(db: AsyncSession, *, now: datetime, lease: timedelta = LEA
     return await _claim(db, query.with_for_update(), until=now + lease)
 
 
-async def begin(db: AsyncSession, message: Message, *, now: datetime) -> None:
-    """Notes that the message is being handed to the platform, so that a crash from here on is not a second sending."""
-    await db.execute(update(_outgoing).where(_ours(message)).values(sent_at=now))
+async def begin(db: AsyncSession, message: Message, *, now: datetime) -> bool:
+    """Notes that the message is being handed to the platform, so that a crash from here on is not a second sending.
+
+    False where the claim is no longer ours.
+    """
+    return _changed(await db.execute(update(_outgoing).where(_ours(message)).values(sent_at=now))) == 1
 
 
 async def release(db: AsyncSession, messages: Sequence[Message]) -> None:

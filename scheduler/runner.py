@@ -1,0 +1,128 @@
+"""The clockwork: ticks the jobs and keeps the lanes of delivery going. The only importer of APScheduler.
+
+APScheduler only ticks a few fixed jobs that claim due rows; no job a person, no job store. A job that fails is logged
+and counted, and the next tick tries again.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from catalog.database import Database
+from catalog.models import OutgoingKind, Platform
+from scheduler import jobs
+from scheduler.channel import Channel
+from scheduler.clock import Clock
+from scheduler.delivery import Deliverer, Lane
+from scheduler.limits import Limiter
+
+TICK = timedelta(seconds=10)
+LOOK = timedelta(seconds=1)
+CLEANING_HOUR = 3  # in the city's night
+
+_log = structlog.get_logger(__name__)
+
+
+class Runner:
+    """Runs reminders, cleaning and delivery in the present event loop. On PostgreSQL any number may run.
+
+    `failures` counts failed runs by job, for metrics. `kinds` narrows delivery down; with replies alone (a process that
+    only answers) no job is ticked.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        channels: Mapping[Platform, Channel],
+        zone: ZoneInfo,
+        *,
+        kinds: Collection[OutgoingKind] = frozenset(OutgoingKind),
+        limiters: Mapping[Platform, Limiter] | None = None,
+    ) -> None:
+        self.failures: Counter[str] = Counter()
+        self._database = database
+        self._clock = clock
+        self._zone = zone
+        self._plans = set(kinds) != {OutgoingKind.REPLY}
+        self._deliverer = Deliverer(database, clock, channels, zone, kinds=kinds, limiters=limiters)
+        self._scheduler = AsyncIOScheduler(timezone=zone)
+        self._ticking = asyncio.Lock()
+        self._woken = {lane: asyncio.Event() for lane in self._deliverer.lanes}
+        self._lanes: list[asyncio.Task[None]] = []
+        self._stopping = False
+
+    def start(self) -> None:
+        """Starts ticking; needs a running event loop."""
+        if self._plans:
+            steady = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+            self._scheduler.add_job(self._tick, "interval", seconds=TICK.total_seconds(), id="tick", **steady)
+            self._scheduler.add_job(self._clean, "cron", hour=CLEANING_HOUR, id="clean", **steady)
+            self._scheduler.start()
+        self._lanes = [asyncio.create_task(self._keep_delivering(lane)) for lane in self._deliverer.lanes]
+
+    def wake(self) -> None:
+        """Says that there may be something to deliver right now."""
+        for woken in self._woken.values():
+            woken.set()
+
+    async def run_once(self) -> int:
+        """Plans and delivers until nothing is due any more. Returns how many messages were tried. Raises what fails."""
+        tried = 0
+        while True:
+            planned = await self._plan() if self._plans else 0
+            delivered = await self._deliverer.drain()
+            tried += delivered
+            if not planned and not delivered:
+                return tried
+
+    async def stop(self) -> None:
+        """Ends after what is on its way: no message is left half sent."""
+        self._stopping = True
+        self._deliverer.stop()
+        self.wake()
+        if self._scheduler.running:
+            self._scheduler.pause()
+        # APScheduler's own shutdown cancels what runs; so wait for it first.
+        async with self._ticking:
+            if self._scheduler.running:
+                self._scheduler.shutdown(wait=False)
+        await asyncio.gather(*self._lanes)
+
+    async def _tick(self) -> None:
+        async with self._ticking:
+            if await self._guarded("tick", self._plan):
+                self.wake()
+
+    async def _clean(self) -> None:
+        async with self._ticking:
+            await self._guarded("clean", lambda: jobs.clean(self._database, now=self._clock.now()))
+
+    async def _plan(self) -> int:
+        now = self._clock.now()
+        await jobs.tidy(self._database, now=now)
+        return await jobs.remind(self._database, now=now, zone=self._zone)
+
+    async def _keep_delivering(self, lane: Lane) -> None:
+        woken = self._woken[lane]
+        while not self._stopping:
+            woken.clear()
+            await self._guarded("delivery", lambda: self._deliverer.drain_lane(lane))
+            try:
+                await asyncio.wait_for(woken.wait(), LOOK.total_seconds())
+            except TimeoutError:
+                continue
+
+    async def _guarded(self, job: str, run: Callable[[], Awaitable[int | None]]) -> int:
+        """One run of a job: a failure is logged and counted, and never ends the ticking."""
+        try:
+            return await run() or 0
+        except Exception:
+            self.failures[job] += 1
+            _log.exception("scheduler.failed", job=job)
+            return 0
