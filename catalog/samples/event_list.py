@@ -21,7 +21,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from catalog.samples.wishes import printed, printed_list, session_days, wished_day
+from catalog.samples.wishes import left_out, printed, printed_list, session_days, wished_day
 
 MARK = "(見本データ) 架空の催しです。"
 DATA = Path(__file__).parent / "data"
@@ -97,7 +97,7 @@ def _load(name: str) -> dict[str, Any]:
 def _rows(entry: Mapping[str, Any], today: date) -> Iterator[dict[str, str]]:
     days = session_days(entry["on"], today, times=entry.get("times", 1), every=entry.get("every", 1))
     last = wished_day(entry["last"], days[0]) if "last" in entry else days[-1]
-    common = CITY | _texts(entry, _named_days(entry, today, days, last)) | _place(entry) | _times(entry, today)
+    common = CITY | _texts(entry, days, _named_days(entry, today, days, last)) | _place(entry) | _times(entry, today)
     if entry.get("rows") == "each":
         for number, day in enumerate(days, start=1):
             yield _row(common, f"{entry['no']}-{number}", day, day)
@@ -117,12 +117,21 @@ def _named_days(entry: Mapping[str, Any], today: date, days: list[date], last: d
     return named
 
 
-def _texts(entry: Mapping[str, Any], named: Mapping[str, str]) -> dict[str, str]:
+def _texts(entry: Mapping[str, Any], days: list[date], named: Mapping[str, str]) -> dict[str, str]:
     contact = entry.get("contact", entry["by"])
     places = {**named, "phone": _load("offices.toml")[contact]}
     texts = {column: str(entry[key]).strip().format_map(places) for key, column in TEXTS.items() if key in entry}
+    texts |= _pause(entry, texts.get("開始日時特記事項", ""), days)
     remarks = "\n".join(part.format_map(places) for part in (entry.get("note", ""), MARK) if part)
     return texts | {"連絡先名称": contact, "連絡先電話番号": places["phone"], "備考": remarks}
+
+
+def _pause(entry: Mapping[str, Any], when: str, days: list[date]) -> dict[str, str]:
+    """Says which days of a weekly series fall out around New Year, where the days are not listed anyway."""
+    missing = left_out(entry["on"], days)
+    if not missing or not when or "{dates}" in entry["when"] or entry.get("rows") == "each":
+        return {}
+    return {"開始日時特記事項": f"{when}(ただし{printed_list(missing)}は休み)"}
 
 
 def _place(entry: Mapping[str, Any]) -> dict[str, str]:

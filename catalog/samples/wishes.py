@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import count, islice
+from itertools import count, islice, takewhile
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 KANJI = "月火水木金土日"
@@ -59,6 +59,12 @@ def session_days(text: str, today: date, *, times: int = 1, every: int = 1) -> l
     """The days of a series of `times` sessions on every `every`-th day that suits, halls being open."""
     open_days = (day for day in Wish.read(text).days(today) if not halls_closed(day))
     return list(islice(open_days, 0, times * every, every))
+
+
+def left_out(text: str, days: Sequence[date]) -> list[date]:
+    """The days within a series that suit the wish but fall into the days on which halls are closed."""
+    between = takewhile(lambda day: day < days[-1], Wish(0, Wish.read(text).weekdays).days(days[0]))
+    return [day for day in between if halls_closed(day)]
 
 
 def halls_closed(day: date) -> bool:

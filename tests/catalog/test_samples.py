@@ -117,6 +117,7 @@ class TestEveryDay:
         assert sum(f"{on(3)}午前" in row["参加申込方法"] for row in rows) >= 8
         assert sum(row["参加申込終了日"] == tomorrow for row in rows) >= 4
         assert sum(row["終了日"] < today.isoformat() for row in rows) >= 4
+        assert sum(row["開始日"] < today.isoformat() < row["終了日"] for row in rows) >= 3
         closed = [r for r in rows if r["参加申込終了日"] and r["参加申込終了日"] < today.isoformat() < r["開始日"]]
         assert 1 <= len({row["イベント名"] for row in closed}) <= 4
 
@@ -131,7 +132,8 @@ class TestWriting:
 
     def test_applications_open_before_they_end(self) -> None:
         for entry in announcements():
-            if "opens" in entry and "until" in entry:
+            if "opens" in entry:
+                assert "{opens}" in entry["how"], entry["no"]
                 assert wished_day(entry["opens"], WEDNESDAY) < wished_day(entry["until"], WEDNESDAY), entry["no"]
 
     def test_telephone_numbers_are_plainly_samples(self) -> None:
@@ -226,6 +228,16 @@ def test_a_series_in_rows_has_one_row_a_session() -> None:
     days = [date.fromisoformat(row["開始日"]) for row in rows]
     assert all(later - earlier == timedelta(days=7) for earlier, later in pairwise(days))
     assert len({row["イベント名"] for row in rows}) == 1
+
+
+def test_a_weekly_series_says_which_day_around_new_year_falls_out() -> None:
+    (row,) = (row for row in sample_rows(date(2026, 11, 22)) if row["NO"] == "SC03")
+    assert row["開始日時特記事項"] == "毎週水曜日 全6回(12月9日(水)〜1月20日(水))(ただし12月30日は休み)"
+
+
+def test_a_series_that_is_listed_says_nothing_of_days_that_fall_out() -> None:
+    (row,) = (row for row in sample_rows(date(2026, 12, 15)) if row["NO"] == "SB02")
+    assert row["開始日時特記事項"] == "12月24日、1月7日・14日・21日の木曜日、全4回"
 
 
 def courses(today: date) -> list[dict[str, str]]:
