@@ -1,0 +1,239 @@
+"""What the catalogue is to hold of one course: all columns and rows, worked out before anything is written."""
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from hashlib import sha256
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from catalog.importing.checking import Entry, Meeting
+from catalog.importing.layouts import SourceRecord
+from catalog.importing.merging import CourseRows, RowKey, row_key
+from catalog.importing.places import VenueFacts, department_of, organizer_of, venue_of
+from catalog.importing.report import RowIssue, Severity
+from catalog.importing.values import one_line
+from catalog.models.course import CourseStatus, OrganizerKind
+from catalog.reading.announcement import read_announcement
+from catalog.reading.facts import Announcement, Facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowDraft:
+    """A row of the list as `source_rows` keeps it."""
+
+    key: RowKey
+    fingerprint: str
+    starts_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingDraft:
+    meeting: Meeting
+    row: RowKey  # that announces it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourseDraft:
+    """A course ready to be stored. `columns` are those of `courses` that come from the list, without references."""
+
+    course_id: int | None
+    columns: dict[str, Any]
+    organizer: tuple[str, OrganizerKind] | None
+    department: str | None
+    department_phone: str | None
+    venue: VenueFacts | None
+    meetings: tuple[MeetingDraft, ...]
+    rows: tuple[RowDraft, ...]
+    fields: tuple[str, ...]
+    life_stages: tuple[str, ...]
+    fingerprint: str
+
+
+def draft(course: CourseRows, *, zone: ZoneInfo) -> tuple[CourseDraft, list[RowIssue]]:
+    """Reads a course's announcement and puts together what is to be stored, and what staff should look at."""
+    first = course.first
+    facts, issues = _sensible(read_announcement(announcement_of(first), zone=zone), first, course)
+    meetings = _meetings(course.entries)
+    organizer, department, venue = organizer_of(first.record), department_of(first.record), venue_of(first.record)
+    columns = {
+        "source": course.source,
+        "source_id": course.source_id,
+        "status": CourseStatus.CANCELLED if all(m.meeting.cancelled for m in meetings) else CourseStatus.SCHEDULED,
+        **_texts(first),
+        **_read(facts),
+        **_apply_window(first, facts, zone),
+    }
+    rows = tuple(_row(entry) for entry in course.entries)
+    parts = (columns, organizer, department, venue, [m.meeting for m in meetings], facts.fields, facts.life_stages)
+    made = CourseDraft(
+        course_id=course.course_id,
+        columns=columns,
+        organizer=organizer,
+        department=department,
+        department_phone=first.record.contact_phone[:40] or None if department else None,
+        venue=venue,
+        meetings=meetings,
+        rows=rows,
+        fields=facts.fields,
+        life_stages=facts.life_stages,
+        fingerprint=_fingerprint(parts),
+    )
+    return made, issues
+
+
+def announcement_of(entry: Entry) -> Announcement:
+    """The texts of a row as the reader of announcements takes them."""
+    record = entry.record
+    return Announcement(
+        title=entry.title,
+        description=_description(record),
+        schedule=record.schedule,
+        target=record.target,
+        fee_basic=record.fee_basic,
+        fee_detail=record.fee_detail,
+        capacity=record.capacity,
+        apply_method=record.apply_method,
+        remarks=record.remarks,
+        category=record.category,
+        childcare=_labelled("託児所", record.childcare),
+        online="\n".join(filter(None, (record.online, record.online_tools))),
+        season=entry.meetings[0].starts_at,
+    )
+
+
+def _sensible(facts: Facts, first: Entry, course: CourseRows) -> tuple[Facts, list[RowIssue]]:
+    """The facts without a deadline that the course's own dates contradict, and the reader's doubts as issues."""
+    doubts = list(facts.doubts)
+    over = max(entry.meetings[-1].ends_at or entry.meetings[-1].starts_at for entry in course.entries)
+    if facts.apply_until and facts.apply_until.date() > over.date() and not first.apply_until:
+        facts = replace(facts, apply_until=None)
+        doubts.append("本文の申込の締切が開催より後のため、除いて取り込みました。")
+    return facts, [
+        RowIssue(row=first.record.row, source_id=first.row_id, severity=Severity.DOUBTFUL, reason=doubt)
+        for doubt in dict.fromkeys(doubts)
+    ]
+
+
+def _texts(entry: Entry) -> dict[str, Any]:
+    record = entry.record
+    return {
+        "title": one_line(entry.title)[:500],
+        "title_kana": one_line(record.title_kana)[:500] or None,
+        "description": _description(record),
+        "schedule_text": record.schedule or None,
+        "fee_text": _fee_text(record),
+        "capacity_text": record.capacity or None,
+        "apply_text": record.apply_method or None,
+        "remarks": _remarks(record),
+        "url": _link(record.apply_url) or _link(record.url),
+        "contact_name": one_line(record.contact_name)[:200] or None,
+        "contact_phone": _phone(record),
+    }
+
+
+def _read(facts: Facts) -> dict[str, Any]:
+    return {
+        "kind": facts.kind,
+        "target_text": facts.target,
+        "belongings": facts.belongings,
+        "min_age": facts.min_age,
+        "max_age": facts.max_age,
+        "parent_child": facts.parent_child,
+        "residency": facts.residency,
+        "capacity": facts.capacity,
+        "capacity_unit": facts.capacity_unit,
+        "selection": facts.selection,
+        "registration_needed": facts.registration_needed,
+        "fee_yen": facts.fee_yen,
+        "childcare": facts.childcare,
+        "online": facts.online,
+        "wheelchair": facts.wheelchair,
+        "sign_language": facts.sign_language,
+    }
+
+
+def _apply_window(entry: Entry, facts: Facts, zone: ZoneInfo) -> dict[str, datetime | None]:
+    """The columns go before the text; but where both name the same day and only the text the hour, the text's hour."""
+    until = entry.apply_until or facts.apply_until
+    same_day = until and facts.apply_until and _day(until, zone) == _day(facts.apply_until, zone)
+    if same_day and not entry.record.apply_until_time:
+        until = facts.apply_until
+    opens = entry.apply_from or facts.apply_from
+    return {"apply_from": opens if not (opens and until and opens > until) else None, "apply_until": until}
+
+
+def _meetings(entries: Iterable[Entry]) -> tuple[MeetingDraft, ...]:
+    """All meetings in order, each once, however many rows announce it."""
+    found: dict[tuple[datetime, datetime | None], MeetingDraft] = {}
+    for entry in entries:
+        for meeting in entry.meetings:
+            found.setdefault((meeting.starts_at, meeting.ends_at), MeetingDraft(meeting=meeting, row=row_key(entry)))
+    return tuple(sorted(found.values(), key=lambda d: (d.meeting.starts_at, d.meeting.ends_at or d.meeting.starts_at)))
+
+
+def _row(entry: Entry) -> RowDraft:
+    # The row's number may change between two files; the row is the same.
+    content = (replace(entry.record, row=0), [*entry.meetings])
+    return RowDraft(key=row_key(entry), fingerprint=_fingerprint(content), starts_on=entry.first_day)
+
+
+def _description(record: SourceRecord) -> str:
+    """サブタイトル, 概要 and 説明, without saying anything twice."""
+    said: list[str] = []
+    for text in (record.description, record.summary, record.subtitle):
+        if text and not any(text in other for other in said):
+            said.insert(0, text)
+    return "\n".join(said)
+
+
+def _remarks(record: SourceRecord) -> str | None:
+    lines = (
+        record.remarks,
+        _labelled("会場の詳細", record.room),
+        _labelled("集合場所", record.meeting_point if record.meeting_point != record.venue else ""),
+        _labelled("駐車場", record.parking),
+        _labelled("託児", record.childcare),
+    )
+    return "\n".join(filter(None, lines)) or None
+
+
+def _labelled(label: str, text: str) -> str:
+    return f"{label}：{text}" if text else ""
+
+
+def _fee_text(record: SourceRecord) -> str | None:
+    basic = record.fee_basic
+    if re.fullmatch(r"[0-9]{1,9}", basic):
+        basic = "無料" if int(basic) == 0 else f"{int(basic):,}円"
+    texts = [text for text in (basic, record.fee_detail) if text and text != "0"]
+    return " ".join(dict.fromkeys(texts)) or None
+
+
+def _link(text: str) -> str | None:
+    """The first address in a cell, if it is one that a button may open."""
+    first = text.split(maxsplit=1)[0] if text else ""
+    return first if first.startswith(("https://", "http://")) and len(first) <= 1000 else None
+
+
+def _phone(record: SourceRecord) -> str | None:
+    phone = one_line(record.contact_phone)
+    extension = one_line(record.contact_extension)
+    return (f"{phone} 内線{extension}" if phone and extension else phone)[:60] or None
+
+
+def _day(moment: datetime, zone: ZoneInfo) -> date:
+    return moment.astimezone(zone).date()
+
+
+def _fingerprint(parts: object) -> str:
+    """A hash of what matters: equal values have equal fingerprints in every process and on every machine."""
+    return sha256(json.dumps(parts, ensure_ascii=False, default=_plain).encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return [getattr(value, name) for name in value.__dataclass_fields__]

@@ -1,0 +1,326 @@
+"""From drafts to rows: what is new or changed is written in bulk, what is the same is not touched at all."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Row, bindparam, delete, insert, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from catalog.importing.drafting import CourseDraft, MeetingDraft, RowDraft
+from catalog.importing.merging import RowKey
+from catalog.models.course import (
+    CatalogueVersion,
+    Course,
+    CourseField,
+    CourseLifeStage,
+    Department,
+    FieldOfLearning,
+    LifeStage,
+    Organizer,
+    Session,
+    SourceRow,
+    Venue,
+)
+from catalog.upsert import insert_missing, table
+
+COURSES, SESSIONS, ROWS = table(Course), table(Session), table(SourceRow)
+COURSE_FIELDS, COURSE_STAGES = table(CourseField), table(CourseLifeStage)
+ORGANIZERS, DEPARTMENTS, VENUES = table(Organizer), table(Department), table(Venue)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """The drafts of a batch that the database does not hold yet. `rows` are of courses that stay the same."""
+
+    new: tuple[CourseDraft, ...]
+    changed: tuple[CourseDraft, ...]
+    rows: tuple[tuple[int, RowDraft], ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.new or self.changed or self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class _References:
+    """The ids of what courses refer to, by name."""
+
+    organizers: Mapping[str, int]
+    departments: Mapping[str, int]
+    venues: Mapping[tuple[str, str], int]
+
+
+async def find_changes(session: AsyncSession, drafts: Sequence[CourseDraft]) -> Changes:
+    """Compares fingerprints; reads only."""
+    ids = [draft.course_id for draft in drafts if draft.course_id is not None]
+    found = await session.execute(select(COURSES.c.id, COURSES.c.fingerprint).where(COURSES.c.id.in_(ids)))
+    fingerprints = dict(found.tuples().all())
+    stored = await session.execute(
+        select(ROWS.c.source, ROWS.c.row_id, ROWS.c.course_id, ROWS.c.fingerprint).where(ROWS.c.course_id.in_(ids))
+    )
+    rows = {RowKey(source, row_id): (course_id, print_) for source, row_id, course_id, print_ in stored}
+    same = [draft for draft in drafts if fingerprints.get(draft.course_id or 0) == draft.fingerprint]
+    return Changes(
+        new=tuple(draft for draft in drafts if draft.course_id is None),
+        changed=tuple(d for d in drafts if d.course_id is not None and d not in same),
+        rows=tuple(
+            (draft.course_id, row)
+            for draft in same
+            if draft.course_id is not None
+            for row in draft.rows
+            if rows.get(row.key) != (draft.course_id, row.fingerprint)
+        ),
+    )
+
+
+async def store(session: AsyncSession, changes: Changes, *, zone: ZoneInfo, now: datetime) -> None:
+    """Writes the changes in the caller's transaction, and raises the catalogue's version if search shows any."""
+    shown = (*changes.new, *changes.changed)
+    references = await _references(session, shown)
+    ids = await _insert_courses(session, changes.new, references, now)
+    await _insert_sessions(session, zip(ids, changes.new, strict=True))
+    await _update_courses(session, changes.changed, references, zone, now)
+    placed = [*zip(ids, changes.new, strict=True), *((draft.course_id or 0, draft) for draft in changes.changed)]
+    await _store_classes(session, placed, fresh=set(ids))
+    await _store_rows(session, [*((i, row) for i, draft in placed for row in draft.rows), *changes.rows])
+    if shown:
+        await raise_version(session)
+
+
+async def raise_version(session: AsyncSession) -> None:
+    """Lets every process know that its index is out of date."""
+    versions = table(CatalogueVersion)
+    await session.execute(update(versions).values(version=versions.c.version + 1))
+
+
+async def _references(session: AsyncSession, drafts: Sequence[CourseDraft]) -> _References:
+    """The ids of all organisers, departments and venues of the drafts; those that are missing are added."""
+    organizers = {draft.organizer[0]: draft.organizer[1] for draft in reversed(drafts) if draft.organizer}
+    departments = {draft.department: draft.department_phone for draft in reversed(drafts) if draft.department}
+    venues = {(draft.venue.name, draft.venue.address): draft.venue for draft in reversed(drafts) if draft.venue}
+    await insert_missing(session, Organizer, [{"name": n, "kind": kind} for n, kind in sorted(organizers.items())])
+    await insert_missing(session, Department, [{"name": n, "phone": p} for n, p in sorted(departments.items())])
+    await insert_missing(
+        session,
+        Venue,
+        [
+            {
+                "name": venue.name,
+                "address": venue.address,
+                "area": venue.area,
+                "latitude": venue.latitude,
+                "longitude": venue.longitude,
+                "access": venue.access,
+            }
+            for _, venue in sorted(venues.items())
+        ],
+    )
+    named_organizers = await session.execute(
+        select(ORGANIZERS.c.name, ORGANIZERS.c.id).where(ORGANIZERS.c.name.in_(organizers))
+    )
+    named_departments = await session.execute(
+        select(DEPARTMENTS.c.name, DEPARTMENTS.c.id).where(DEPARTMENTS.c.name.in_(departments))
+    )
+    named_venues = await session.execute(
+        select(VENUES.c.name, VENUES.c.address, VENUES.c.id).where(
+            tuple_(VENUES.c.name, VENUES.c.address).in_(list(venues))
+        )
+    )
+    return _References(
+        organizers=dict(named_organizers.tuples().all()),
+        departments=dict(named_departments.tuples().all()),
+        venues={(name, address): i for name, address, i in named_venues},
+    )
+
+
+def _columns(draft: CourseDraft, references: _References, now: datetime) -> dict[str, Any]:
+    return {
+        **draft.columns,
+        "organizer_id": references.organizers[draft.organizer[0]] if draft.organizer else None,
+        "department_id": references.departments[draft.department] if draft.department else None,
+        "venue_id": references.venues[draft.venue.name, draft.venue.address] if draft.venue else None,
+        "starts_at": draft.meetings[0].meeting.starts_at,
+        "ends_at": max(m.meeting.ends_at or m.meeting.starts_at for m in draft.meetings),
+        "fingerprint": draft.fingerprint,
+        "updated_at": now,
+    }
+
+
+async def _insert_courses(
+    session: AsyncSession, drafts: Sequence[CourseDraft], references: _References, now: datetime
+) -> list[int]:
+    """The ids of the new courses, in the order of their drafts."""
+    if not drafts:
+        return []
+    rows = [{**_columns(draft, references, now), "seats_taken": 0} for draft in drafts]
+    found = await session.execute(insert(COURSES).returning(COURSES.c.id, sort_by_parameter_order=True), rows)
+    return list(found.scalars())
+
+
+async def _insert_sessions(session: AsyncSession, courses: Iterable[tuple[int, CourseDraft]]) -> None:
+    rows = [
+        {"course_id": course_id, "position": position, **_session_columns(meeting)}
+        for course_id, draft in courses
+        for position, meeting in enumerate(draft.meetings, start=1)
+    ]
+    if rows:
+        await session.execute(insert(SESSIONS), rows)
+
+
+def _session_columns(draft: MeetingDraft) -> dict[str, Any]:
+    meeting = draft.meeting
+    return {
+        "starts_at": meeting.starts_at,
+        "ends_at": meeting.ends_at,
+        "all_day": meeting.all_day,
+        "cancelled": meeting.cancelled,
+    }
+
+
+async def _update_courses(
+    session: AsyncSession, drafts: Sequence[CourseDraft], references: _References, zone: ZoneInfo, now: datetime
+) -> None:
+    """Writes changed courses. Their applications and `seats_taken` are not among the columns of a draft."""
+    for draft in drafts:
+        columns = _columns(draft, references, now)
+        kept = await _update_sessions(session, draft, zone)
+        columns["starts_at"] = min([columns["starts_at"], *(starts for starts, _ in kept)])
+        columns["ends_at"] = max([columns["ends_at"], *(ends for _, ends in kept)])
+        await session.execute(update(COURSES).where(COURSES.c.id == draft.course_id).values(columns))
+
+
+async def _update_sessions(
+    session: AsyncSession, draft: CourseDraft, zone: ZoneInfo
+) -> list[tuple[datetime, datetime]]:
+    """Brings a course's sessions up to date, keeping ids; returns begin and end of those of rows not in this file."""
+    stored = list(
+        await session.execute(
+            select(SESSIONS)
+            .where(SESSIONS.c.course_id == draft.course_id)
+            .order_by(SESSIONS.c.starts_at, SESSIONS.c.id)
+        )
+    )
+    found = await session.execute(
+        select(ROWS.c.source, ROWS.c.row_id, ROWS.c.starts_on).where(ROWS.c.course_id == draft.course_id)
+    )
+    days_before = {RowKey(source, row_id): day for source, row_id, day in found}
+    present = {row.key for row in draft.rows}
+    elsewhere = {day for key, day in days_before.items() if key not in present}
+    pairs = match_sessions([(row.id, row.starts_at) for row in stored], draft.meetings, days_before, zone)
+    matched = set(pairs.values())
+    left = [row for row in stored if row.id not in matched]
+    kept = [row for row in left if row.starts_at.astimezone(zone).date() in elsewhere]
+    gone = [row.id for row in left if row not in kept]
+    if gone:
+        await session.execute(delete(SESSIONS).where(SESSIONS.c.id.in_(gone)))
+    await _write_sessions(session, draft, {row.id: row for row in stored}, pairs, kept)
+    return [(row.starts_at, row.ends_at or row.starts_at) for row in kept]
+
+
+async def _write_sessions(
+    session: AsyncSession,
+    draft: CourseDraft,
+    stored: Mapping[int, Row[Any]],
+    pairs: Mapping[int, int],
+    kept: Iterable[Row[Any]],
+) -> None:
+    """Writes the meetings over the sessions they are paired with, adds the others, and numbers all in order of time."""
+    timeline: list[tuple[datetime, int | None, dict[str, Any]]] = [(row.starts_at, row.id, {}) for row in kept]
+    for n, meeting in enumerate(draft.meetings):
+        timeline.append((meeting.meeting.starts_at, pairs.get(n), _session_columns(meeting)))
+    timeline.sort(key=lambda item: item[0])
+    for position, (_, session_id, columns) in enumerate(timeline, start=1):
+        values = {**columns, "position": position}
+        if session_id is None:
+            await session.execute(insert(SESSIONS).values(course_id=draft.course_id, **values))
+        elif any(getattr(stored[session_id], name) != value for name, value in values.items()):
+            await session.execute(update(SESSIONS).where(SESSIONS.c.id == session_id).values(values))
+
+
+def match_sessions(
+    stored: Sequence[tuple[int, datetime]],
+    meetings: Sequence[MeetingDraft],
+    days_before: Mapping[RowKey, date | None],
+    zone: ZoneInfo,
+) -> dict[int, int]:
+    """Which stored session (by id) each meeting (by its place) is: reminders and applications follow a session's id.
+
+    The same hour; else the same day, or the day on which the meeting's row used to be; else, where as many are left on
+    both sides, one after the other: the whole course has moved.
+    """
+    pairs: dict[int, int] = {}
+    left = dict(stored)
+
+    def take(n: int, session_id: int | None) -> None:
+        if session_id is not None:
+            pairs[n] = session_id
+            del left[session_id]
+
+    for n, draft in enumerate(meetings):
+        take(n, next((i for i, starts_at in left.items() if starts_at == draft.meeting.starts_at), None))
+    for n, draft in enumerate(meetings):
+        if n not in pairs:
+            days = {draft.meeting.starts_at.astimezone(zone).date(), days_before.get(draft.row)}
+            take(n, next((i for i, starts_at in left.items() if starts_at.astimezone(zone).date() in days), None))
+    rest = [n for n in range(len(meetings)) if n not in pairs]
+    if len(rest) == len(left):
+        pairs.update(zip(rest, left, strict=True))
+    return pairs
+
+
+async def _store_classes(session: AsyncSession, courses: Sequence[tuple[int, CourseDraft]], *, fresh: set[int]) -> None:
+    """Fields and life stages, those that the city's own tables know."""
+    old = [course_id for course_id, _ in courses if course_id not in fresh]
+    for links in (COURSE_FIELDS, COURSE_STAGES):
+        if old:
+            await session.execute(delete(links).where(links.c.course_id.in_(old)))
+    fields = set(await session.scalars(select(table(FieldOfLearning).c.code)))
+    stages = set(await session.scalars(select(table(LifeStage).c.code)))
+    in_fields = [{"course_id": i, "field_code": f} for i, d in courses for f in dict.fromkeys(d.fields) if f in fields]
+    at_stages = [
+        {"course_id": i, "life_stage_code": s} for i, d in courses for s in dict.fromkeys(d.life_stages) if s in stages
+    ]
+    if in_fields:
+        await session.execute(insert(COURSE_FIELDS), in_fields)
+    if at_stages:
+        await session.execute(insert(COURSE_STAGES), at_stages)
+
+
+async def _store_rows(session: AsyncSession, rows: Sequence[tuple[int, RowDraft]]) -> None:
+    """Which course each row belongs to, and what it looked like."""
+    values = [
+        {
+            "source": row.key.source,
+            "row_id": row.key.row_id,
+            "course_id": course_id,
+            "fingerprint": row.fingerprint,
+            "starts_on": row.starts_on,
+        }
+        for course_id, row in rows
+    ]
+    if not values:
+        return
+    await insert_missing(session, SourceRow, values)
+    changing = (
+        update(ROWS)
+        .where(ROWS.c.source == bindparam("of_source"), ROWS.c.row_id == bindparam("of_row"))
+        .values(
+            course_id=bindparam("course_id"), fingerprint=bindparam("fingerprint"), starts_on=bindparam("starts_on")
+        )
+    )
+    known = await session.execute(
+        select(ROWS.c.source, ROWS.c.row_id, ROWS.c.course_id, ROWS.c.fingerprint, ROWS.c.starts_on).where(
+            tuple_(ROWS.c.source, ROWS.c.row_id).in_([(v["source"], v["row_id"]) for v in values])
+        )
+    )
+    stored = {(source, row_id): rest for source, row_id, *rest in known}
+    different = [
+        {"of_source": v.pop("source"), "of_row": v.pop("row_id"), **v}
+        for v in values
+        if stored[v["source"], v["row_id"]] != [v["course_id"], v["fingerprint"], v["starts_on"]]
+    ]
+    if different:
+        connection = await session.connection()
+        await connection.execute(changing, different)
