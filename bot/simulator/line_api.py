@@ -221,7 +221,7 @@ class LineApi:
 
     async def mark_as_read(self, call: LineCall) -> Answer:
         token = str(call.body.get("markAsReadToken"))
-        if not any([chat.mark_read(token) for chat in self.platform.recipients.values()]):
+        if not any(chat.mark_read(token) for chat in self.platform.recipients.values()):
             raise invalid("markAsReadToken")
         return Answer(200, {})
 
