@@ -1,0 +1,91 @@
+"""Cutting text to what a platform takes, in the platform's own unit, never through the middle of a character.
+
+LINE counts labels in grapheme clusters and everything else, like Telegram, in UTF-16 code units. `len()` counts
+neither: 👨‍👩‍👧 is one grapheme, eight UTF-16 units and five code points.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+import regex  # type: ignore[import-untyped]  # its stubs are a package that we do not depend on
+
+ELLIPSIS = "…"
+
+_GRAPHEME = regex.compile(r"\X")
+# Control characters make a platform refuse the whole message; a lone surrogate cannot be sent as UTF-8 at all.
+_UNSENDABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+
+
+def clean(text: str) -> str:
+    """The text without characters that no platform takes, and without blank edges."""
+    return _UNSENDABLE.sub("", text).strip()
+
+
+def utf16_length(text: str) -> int:
+    """The length in UTF-16 code units."""
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
+def grapheme_length(text: str) -> int:
+    """The length in grapheme clusters: what a reader calls characters."""
+    return sum(1 for _ in _GRAPHEME.finditer(text))
+
+
+def cut_utf16(text: str, limit: int) -> str:
+    """The text in at most `limit` UTF-16 units, ending in … where something is missing."""
+    if utf16_length(text) <= limit:
+        return text
+    return _longest(text, limit - 1) + ELLIPSIS
+
+
+def cut_graphemes(text: str, limit: int) -> str:
+    """The text in at most `limit` grapheme clusters, ending in … where something is missing."""
+    if grapheme_length(text) <= limit:
+        return text
+    kept = [match[0] for _, match in zip(range(limit - 1), _GRAPHEME.finditer(text), strict=False)]
+    return "".join(kept).rstrip() + ELLIPSIS
+
+
+def split_utf16(text: str, limit: int) -> list[str]:
+    """The text in pieces of at most `limit` UTF-16 units, parted at line breaks where there are any."""
+    pieces: list[str] = []
+    while utf16_length(text) > limit:
+        head = _longest(text, limit) or text[: limit // 2]  # a single cluster longer than a message: cut it anyway
+        line_break = head.rfind("\n")
+        head = head[:line_break] if line_break > len(head) // 2 else head
+        pieces.append(head.strip())
+        text = text[len(head) :].strip()
+    return [piece for piece in (*pieces, text) if piece]
+
+
+def link(url: str, schemes: tuple[str, ...], limit: int) -> str:
+    """The link with anything but ASCII escaped; an empty text where the platform would refuse it."""
+    escaped = quote(clean(url), safe="%/:?#[]@!$&'()*+,;=-._~")
+    known = escaped.lower().startswith(tuple(f"{scheme}:" for scheme in schemes))
+    return escaped if known and len(escaped) <= limit else ""
+
+
+def json_size(value: Any) -> int:
+    """The bytes of the value as it goes over the wire: the LINE SDK writes Japanese as six-byte escapes."""
+    return len(json.dumps(value))
+
+
+def _longest(text: str, limit: int) -> str:
+    """The longest beginning of whole clusters in at most `limit` units."""
+    kept = 0
+    for end, length in _lengths(text):
+        if length > limit:
+            break
+        kept = end
+    return text[:kept].rstrip() if kept < len(text) else text
+
+
+def _lengths(text: str) -> Iterator[tuple[int, int]]:
+    """After each cluster: where it ends, and the UTF-16 length until there."""
+    length = 0
+    for match in _GRAPHEME.finditer(text):
+        length += utf16_length(match[0])
+        yield match.end(), length

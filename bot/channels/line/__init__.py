@@ -1,0 +1,1 @@
+"""LINE: webhook events, Flex messages, the Messaging API."""

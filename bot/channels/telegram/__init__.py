@@ -1,0 +1,1 @@
+"""Telegram: updates, HTML messages with inline keyboards, the Bot API."""
