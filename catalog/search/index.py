@@ -1,12 +1,37 @@
 """The catalogue in memory: every course as an entry, ready to be searched, rebuilt whole when its version changes."""
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
+from catalog.database import Database
+from catalog.search.conditions import Conditions, Mask, Standing, relaxed
 from catalog.search.criteria import Criteria, Reason, Relaxed
 from catalog.search.entry import CourseEntry
+from catalog.search.loading import catalogue_version, load_entries
+from catalog.search.places import PlaceIndex
+from catalog.search.postings import Floats, Ints
+from catalog.search.query import Query, read_query
+from catalog.search.reasons import reasons
+from catalog.search.suggestions import Vocabulary
+from catalog.search.texts import TextIndex
+
+MOST_HITS = 50
+_MOST_ALTERNATIVES = 10
+_FEW = 5  # with fewer hits, alternatives stand beside them
+
+# Shares of a query (see TextIndex.scores) that tell a find from a neighbour in meaning, and that from nothing.
+_FOUND = 0.42
+_NEIGHBOUR = 0.2
+_BESIDE_BEST = 0.4  # a hit has at least this share of the best one's score
+_FIELD = 0.3  # what one of the asked fields adds
+_FIELD_ALONE = 0.45  # what it is worth where the words name nothing more special
+_FIT = 0.25  # what a perfect fit of age and level adds
+_MISSED = 0.08  # what one missed constraint takes from an alternative
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +63,11 @@ class CourseIndex:
         self.version = version
         self.entries = tuple(entries)
         self._by_id = {entry.id: entry for entry in self.entries}
+        self.texts = TextIndex(self.entries)
+        self._places = PlaceIndex(self.entries)
+        self.conditions = Conditions(self.entries, self._places)
+        self._vocabulary = Vocabulary(self.entries, self._places.names)
+        self._fields = _members((entry.fields for entry in self.entries), len(self.entries))
 
     def course(self, course_id: int) -> CourseEntry | None:
         return self._by_id.get(course_id)
@@ -45,10 +75,78 @@ class CourseIndex:
     @property
     def places(self) -> tuple[str, ...]:
         """The names of venues and areas that a resident may say."""
-        raise NotImplementedError
+        return self._places.names
+
+    def near(self, places: Iterable[str]) -> Mask:
+        """The courses, in the order of `entries`, held at one of these venues or in one of these areas."""
+        return self._places.within(places)
+
+    def of_fields(self, fields: Iterable[str]) -> Mask:
+        """The courses, in the order of `entries`, of at least one of these fields."""
+        return _any([self._fields[code] for code in fields if code in self._fields], len(self.entries))
+
+    def prepare(self, zones: Iterable[ZoneInfo]) -> None:
+        """Works out now what the first search in these zones would wait for."""
+        for zone in zones:
+            self.conditions.calendar(zone)
 
     def search(self, criteria: Criteria, *, now: datetime, zone: ZoneInfo) -> SearchResult:
-        raise NotImplementedError
+        """The courses that fit; where they are few, those that miss one wish or are about something near.
+
+        Never raises for any text. Nothing at all is an honest answer.
+        """
+        if not self.entries:
+            return SearchResult()
+        query = read_query(criteria.words)
+        standing = self.conditions.standing(criteria, now=now, zone=zone, kinds=query.kinds)
+        about, found = self._about(criteria, query)
+        allowed = ~standing.barred & ~self._unwanted(criteria.not_words)
+        score = about + np.float32(_FIT) * standing.fit
+        hits = _best(allowed & found & (standing.missed == 0), score, standing.starts, MOST_HITS)
+        alternatives: list[Alternative] = []
+        if len(hits) < _FEW:
+            alternatives = self._alternatives(allowed, about, found, score, standing)
+        titled = self.texts.titled(query) if len(hits) else set()
+        return SearchResult(
+            hits=tuple(
+                Hit(self.entries[at], float(score[at]), reasons(self.entries[at], criteria, now, titled=at in titled))
+                for at in hits.tolist()
+            ),
+            alternatives=tuple(alternatives),
+            did_you_mean=self._vocabulary.nearest(criteria.words) if not len(hits) else None,
+        )
+
+    def _about(self, criteria: Criteria, query: Query) -> tuple[Floats, Mask]:
+        """How much every course is about the words and fields, and which are so enough to be found."""
+        size = len(self.entries)
+        asked = self.of_fields(criteria.fields)
+        if query.says_nothing:
+            about = np.where(asked, np.float32(_FIELD_ALONE), 0).astype(np.float32)
+            return about, asked if criteria.fields else np.ones(size, np.bool_)
+        words = self.texts.scores(query)
+        about = words + np.where(asked, np.float32(_FIELD), 0)
+        if not self.texts.names_unknown(query):
+            about = np.where(asked, np.maximum(about, _FIELD_ALONE), about)
+        return about, about >= max(_FOUND, _BESIDE_BEST * float(about.max()))
+
+    def _unwanted(self, not_words: tuple[str, ...]) -> Mask:
+        unwanted = np.zeros(len(self.entries), np.bool_)
+        for text in not_words:
+            unwanted[self.texts.holding(text)] = True
+        return unwanted
+
+    def _alternatives(
+        self, allowed: Mask, about: Floats, found: Mask, score: Floats, standing: Standing
+    ) -> list[Alternative]:
+        """Courses that miss a wish, then those whose subject is only near."""
+        near = ~found & (about >= max(_NEIGHBOUR, _BESIDE_BEST * float(about.max(initial=0))))
+        misses = np.array([bits.bit_count() for bits in range(128)])[standing.missed]
+        worth = score - np.float32(_MISSED) * misses.astype(np.float32) - near.astype(np.float32)
+        candidates = allowed & (near | (found & (misses > 0))) & (misses <= 2)
+        return [
+            Alternative(self.entries[at], relaxed(int(standing.missed[at])) + ((Relaxed.SUBJECT,) if near[at] else ()))
+            for at in _best(candidates, worth, standing.starts, _MOST_ALTERNATIVES).tolist()
+        ]
 
 
 class Catalogue:
@@ -56,3 +154,56 @@ class Catalogue:
 
     def __init__(self) -> None:
         self.index = CourseIndex((), version=-1)
+        self._building = asyncio.Lock()
+
+    @property
+    def ready(self) -> bool:
+        """Whether the catalogue has been loaded at least once."""
+        return self.index.version >= 0
+
+    async def load(self, database: Database) -> None:
+        """Loads the catalogue as it is now, whatever was there before."""
+        async with self._building:
+            await self._build(database)
+
+    async def refresh(self, database: Database) -> bool:
+        """Rebuilds the index when the catalogue has changed; whether it did. One rebuild at a time."""
+        async with self._building:
+            async with database.reading() as session:
+                unchanged = await catalogue_version(session) == self.index.version
+            if unchanged:
+                return False
+            await self._build(database)
+            return True
+
+    async def _build(self, database: Database) -> None:
+        # The version is read first: a change while loading makes the next refresh build again.
+        async with database.reading() as session:
+            version = await catalogue_version(session)
+            entries = await load_entries(session)
+        self.index = await asyncio.to_thread(_built, entries, version, self.index.conditions.zones)
+
+
+def _built(entries: list[CourseEntry], version: int, zones: tuple[ZoneInfo, ...]) -> CourseIndex:
+    index = CourseIndex(entries, version=version)
+    index.prepare(zones)
+    return index
+
+
+def _best(candidates: Mask, score: Floats, starts: Ints, most: int) -> Ints:
+    """The candidates by score, then by the nearest date; at most so many."""
+    places = np.flatnonzero(candidates)
+    order = np.lexsort((starts[places], -np.round(score[places], 3)))
+    return places[order[:most]]
+
+
+def _members(groups: Iterable[tuple[str, ...]], size: int) -> dict[str, Mask]:
+    masks: dict[str, Mask] = {}
+    for at, codes in enumerate(groups):
+        for code in codes:
+            masks.setdefault(code, np.zeros(size, np.bool_))[at] = True
+    return masks
+
+
+def _any(masks: list[Mask], size: int) -> Mask:
+    return np.logical_or.reduce(masks) if masks else np.zeros(size, np.bool_)

@@ -1,0 +1,200 @@
+"""Everything but words: ages, needs, fees, places, applications, levels, as arrays over all courses.
+
+`barred` is never relaxed: a wrong age, a finished course, a need that was asked for. The rest may be, and is named.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from catalog.models.course import CourseKind, CourseStatus
+from catalog.search import lexicon
+from catalog.search.calendar import DATE, TIME, WEEKDAY, Calendar
+from catalog.search.criteria import Criteria, Feature, Relaxed
+from catalog.search.entry import CourseEntry
+from catalog.search.places import PlaceIndex
+from catalog.search.postings import Floats, Ints
+
+Mask = NDArray[np.bool_]
+
+OLDEST = 120
+_ADULT = 18
+_LIVED = 90  # an open band (75 and more) is counted up to here
+NEEDS = (Feature.CHILDCARE, Feature.ONLINE, Feature.WHEELCHAIR, Feature.SIGN_LANGUAGE)
+_FAR = 2**62
+_UNKNOWN_FEE = -1
+_SOFT = (
+    Relaxed.DATE,
+    Relaxed.WEEKDAY,
+    Relaxed.TIME_OF_DAY,
+    Relaxed.PLACE,
+    Relaxed.FEE,
+    Relaxed.LEVEL,
+    Relaxed.REGISTRATION,
+)
+_BIT = {relaxed: 1 << place for place, relaxed in enumerate(_SOFT)}
+_CALENDAR = {DATE: Relaxed.DATE, WEEKDAY: Relaxed.WEEKDAY, TIME: Relaxed.TIME_OF_DAY}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How every course stands to the slots of a query.
+
+    `barred` courses are never shown; `missed` holds the bits of soft constraints missed (see `relaxed`); `starts` is
+    the timestamp of the best session; `fit` (0…1) how well what is not asked for strictly fits.
+    """
+
+    barred: Mask
+    missed: Ints
+    starts: Ints
+    fit: Floats
+
+
+class Conditions:
+    """The facts of all courses, numbered in the order of `entries`. Immutable but for a calendar kept per zone."""
+
+    def __init__(self, entries: Sequence[CourseEntry], places: PlaceIndex) -> None:
+        self._entries = entries
+        self._places = places
+        self._calendars: dict[ZoneInfo, Calendar] = {}
+        self._youngest = np.array([entry.min_age or 0 for entry in entries], np.int64)
+        self._oldest = np.array([OLDEST if e.max_age is None else e.max_age for e in entries], np.int64)
+        self._ageless = np.array([e.min_age is None and e.max_age is None for e in entries], np.bool_)
+        self._together = np.array([entry.parent_child for entry in entries], np.bool_)
+        self._fees = np.array([_UNKNOWN_FEE if e.fee_yen is None else e.fee_yen for e in entries], np.int64)
+        self._from = np.array([_timestamp(e.apply_from, -_FAR) for e in entries], np.int64)
+        self._until = np.array([_timestamp(e.apply_until, _FAR) for e in entries], np.int64)
+        self._no_registration = np.array([entry.registration_needed is False for entry in entries], np.bool_)
+        self._held = np.array([entry.status is CourseStatus.SCHEDULED for entry in entries], np.bool_)
+        self._needs = {
+            Feature.CHILDCARE: np.array([entry.childcare for entry in entries], np.bool_),
+            Feature.ONLINE: np.array([entry.online for entry in entries], np.bool_),
+            Feature.WHEELCHAIR: np.array([entry.wheelchair for entry in entries], np.bool_),
+            Feature.SIGN_LANGUAGE: np.array([entry.sign_language for entry in entries], np.bool_),
+        }
+        self._kinds = np.array([entry.kind for entry in entries], dtype=object)
+        levels = [_level(entry) for entry in entries]
+        self._easy = np.array([level > 0 for level in levels], np.bool_)
+        self._hard = np.array([level < 0 for level in levels], np.bool_)
+
+    @property
+    def zones(self) -> tuple[ZoneInfo, ...]:
+        return tuple(self._calendars)
+
+    def calendar(self, zone: ZoneInfo) -> Calendar:
+        """The sessions on this zone's clock; worked out at the first call."""
+        if zone not in self._calendars:
+            self._calendars[zone] = Calendar(self._entries, zone)
+        return self._calendars[zone]
+
+    def standing(
+        self, criteria: Criteria, *, now: datetime, zone: ZoneInfo, kinds: tuple[CourseKind, ...] = ()
+    ) -> Standing:
+        """`kinds` are shown beside courses, when the words ask for them."""
+        calendar = self.calendar(zone).fit(criteria, now)
+        barred = calendar.finished | ~self._held | ~np.isin(self._kinds, [CourseKind.COURSE, *kinds])
+        if criteria.ages is not None:
+            barred |= ~self.admits(criteria.ages, with_child=Feature.PARENT_CHILD in criteria.features)
+        for need in NEEDS:
+            if need in criteria.features:
+                barred |= ~self._needs[need]
+        missed = np.zeros(len(self._entries), np.int64)
+        for bit, relaxed in _CALENDAR.items():
+            missed |= np.where(calendar.missed & bit, _BIT[relaxed], 0)
+        for relaxed, misses in self._misses(criteria, now):
+            missed |= np.where(misses, _BIT[relaxed], 0)
+        return Standing(barred, missed, calendar.starts, self._fit(criteria))
+
+    def admits(self, ages: tuple[int | None, int | None], *, with_child: bool = False) -> Mask:
+        """Courses that these ages may join.
+
+        A stage of school begins in the year in which the last one ends (小6 11-12, 中学生 12-15), so that touching in
+        one year is not enough where both sides span several. In a parent-and-child course the ages are the child's;
+        an adult joins it only when asked for together `with_child`.
+        """
+        low, high = ages[0] or 0, OLDEST if ages[1] is None else ages[1]
+        common = np.minimum(self._oldest, high) - np.maximum(self._youngest, low)
+        single: Mask = (self._oldest == self._youngest) | (low == high)
+        adult_with_child: Mask = self._together & (with_child and low >= _ADULT)
+        admitted: Mask = (common > 0) | (single & (common == 0)) | adult_with_child
+        return admitted
+
+    def admits_all(self, ages: tuple[int, int]) -> Mask:
+        """Courses that whoever is of these ages may surely join: no year of them is left out."""
+        admitted: Mask = (self._youngest <= ages[0]) & (self._oldest >= ages[1])
+        return admitted
+
+    def admits_most(self, ages: tuple[int, int]) -> Mask:
+        """Courses open to at least half of an age band: who told a band is not kept from what likely fits."""
+        common = np.minimum(self._oldest, ages[1]) - np.maximum(self._youngest, ages[0]) + 1
+        admitted: Mask = 2 * common >= min(ages[1], _LIVED) - min(ages[0], _LIVED) + 1
+        return admitted
+
+    def tightness(self, ages: tuple[int | None, int | None]) -> Floats:
+        """How much each course is made for these ages: 1 for just them, little for whoever is 18 or more."""
+        low, high = ages[0] or 0, OLDEST if ages[1] is None else ages[1]
+        span = np.minimum(self._oldest - self._youngest, 80)
+        common = np.clip(np.minimum(self._oldest, high) - np.maximum(self._youngest, low), 0, None)
+        covered = np.minimum((common + 1) / min(high - low + 1, 40), 1)
+        tight = (1 - span / 100) * (0.5 + 0.5 * covered)
+        return np.where(self._ageless, 0.2, tight).astype(np.float32)
+
+    def offers(self, need: Feature) -> Mask:
+        """Courses that offer a need: one of NEEDS."""
+        return self._needs[need]
+
+    def open(self, now: datetime) -> Mask:
+        """Courses whose application window is open at `now`."""
+        moment = int(now.timestamp())
+        return (self._from <= moment) & (moment <= self._until)
+
+    def closing(self, now: datetime, *, days: int) -> Mask:
+        """Courses whose applications close within so many days."""
+        moment = int(now.timestamp())
+        return (self._until >= moment) & (self._until <= moment + days * 86_400)
+
+    def _misses(self, criteria: Criteria, now: datetime) -> list[tuple[Relaxed, Mask]]:
+        closed = ~self.open(now)
+        if Feature.NO_REGISTRATION in criteria.features:
+            closed = ~self._no_registration
+        found = [(Relaxed.REGISTRATION, closed)]
+        if criteria.places:
+            found.append((Relaxed.PLACE, ~self._places.within(criteria.places)))
+        if criteria.max_fee is not None:
+            found.append((Relaxed.FEE, (self._fees == _UNKNOWN_FEE) | (self._fees > criteria.max_fee)))
+        if Feature.BEGINNER in criteria.features:
+            found.append((Relaxed.LEVEL, self._hard))
+        return found
+
+    def _fit(self, criteria: Criteria) -> Floats:
+        fit = np.zeros(len(self._entries), np.float32)
+        if criteria.ages is not None:
+            fit += 0.6 * self.tightness(criteria.ages)
+        if Feature.PARENT_CHILD in criteria.features:
+            fit += np.where(self._together, 0.4, 0).astype(np.float32)
+        if Feature.BEGINNER in criteria.features:
+            fit += np.where(self._easy, 0.3, 0).astype(np.float32)
+        return fit
+
+
+def relaxed(missed: int) -> tuple[Relaxed, ...]:
+    """The soft constraints behind the bits of `Standing.missed`."""
+    return tuple(one for one in _SOFT if missed & _BIT[one])
+
+
+def _level(entry: CourseEntry) -> int:
+    """1 for beginners, -1 for the advanced, 0 for whoever comes; a title says it more surely than a text."""
+    easy, hard = lexicon.beginner_words()
+    for text in (entry.title, entry.description):
+        for level, said in ((1, easy), (-1, hard)):
+            if any(word in text for word in said):
+                return level
+    return 0
+
+
+def _timestamp(moment: datetime | None, otherwise: int) -> int:
+    return otherwise if moment is None else int(moment.timestamp())

@@ -1,0 +1,114 @@
+"""What a city teaches its search: words that mean the same, what helps with what, English words, empty words.
+
+All of it lies in `data/`, in files that staff can edit; see the first lines of each.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from catalog.models.course import CourseKind
+from catalog.reading.normalise import narrow
+from catalog.reading.tokens import Word, words
+from catalog.search.kana import sound
+
+BOUNDARY = "|"
+_SHORT = 3  # a shorter kana word would be found inside others: パン in フライパン
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A word or phrase as it is looked for: its normal forms joined, and how it sounds."""
+
+    text: str
+    sound: str
+
+    def within(self, spelled: str) -> bool:
+        """Whether the phrase stands in a text of normal forms, each between two BOUNDARY signs (see `spelled`)."""
+        return self.text in spelled if self.text.startswith(BOUNDARY) else self.text in spelled.replace(BOUNDARY, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """Who says one of `said` may mean each of `meant`; `same` when they are other words for one thing."""
+
+    said: tuple[Phrase, ...]
+    meant: tuple[Phrase, ...]
+    same: bool
+
+
+def spelled(tokens: tuple[Word, ...]) -> str:
+    """The normal forms of words, each between two BOUNDARY signs."""
+    return BOUNDARY + BOUNDARY.join(word.normal for word in tokens) + BOUNDARY
+
+
+def phrase(text: str) -> Phrase:
+    tokens = words(text)
+    joined = "".join(word.normal for word in tokens)
+    short = len(joined) <= _SHORT and all(not "一" <= sign <= "龠" for sign in joined)
+    return Phrase(spelled(tokens) if short else joined, sound("".join(word.reading for word in tokens)))
+
+
+@cache
+def concepts() -> tuple[Concept, ...]:
+    """The lexicon; read once a process."""
+    return tuple(_concept(line) for line in _lines("lexicon.txt"))
+
+
+@cache
+def english() -> dict[str, str]:
+    """English words and phrases with the Japanese they stand for, the longest first."""
+    pairs = (line.split("=", 1) for line in _lines("english.txt"))
+    meanings = {narrow(said): meant.strip() for said, meant in pairs}
+    return dict(sorted(meanings.items(), key=lambda pair: -len(pair[0])))
+
+
+@cache
+def empty_words() -> frozenset[str]:
+    """Normal forms that say nothing of the subject: 教室, 参加, 探す …"""
+    return frozenset(word.normal for line in _lines("empty.txt") for text in line.split(",") for word in words(text))
+
+
+@cache
+def kind_words() -> dict[CourseKind, tuple[str, ...]]:
+    """For each kind of entry that is not a course, the words that clearly ask for it."""
+    pairs = (line.split("=", 1) for line in _lines("kinds.txt"))
+    return {CourseKind(kind.strip()): tuple(_split(said)) for kind, said in pairs}
+
+
+@cache
+def beginner_words() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Words of announcements for beginners, and words of those for the advanced."""
+    easy, hard = (tuple(_split(line.split("=", 1)[1])) for line in _lines("levels.txt"))
+    return easy, hard
+
+
+@cache
+def audience_words(audience: str) -> tuple[str, ...]:
+    """Words of 対象 that mean `everybody`, `parents`, or `some` people in one situation of life."""
+    pairs = (line.split("=", 1) for line in _lines("audiences.txt"))
+    return {name.strip(): tuple(_split(said)) for name, said in pairs}[audience]
+
+
+@cache
+def facility_words() -> tuple[str, ...]:
+    """What halls are called (公民館, 図書館 …), the longest first: the rest of their name is a quarter's."""
+    return tuple(sorted((text for line in _lines("facilities.txt") for text in _split(line)), key=len, reverse=True))
+
+
+def _concept(line: str) -> Concept:
+    said, arrow, meant = line.partition(">")
+    phrases = tuple(phrase(text) for text in _split(said))
+    if not arrow:
+        return Concept(phrases, phrases, same=True)
+    return Concept(phrases, tuple(phrase(text) for text in _split(meant)), same=False)
+
+
+def _split(line: str) -> Iterator[str]:
+    return (text.strip() for text in line.replace("、", ",").split(",") if text.strip())
+
+
+def _lines(name: str) -> Iterator[str]:
+    text = (files("catalog.search") / "data" / name).read_text(encoding="utf-8")
+    return (line for line in text.splitlines() if line.strip() and not line.startswith("#"))

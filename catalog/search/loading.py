@@ -1,0 +1,102 @@
+"""From the tables to entries: a handful of plain queries, whatever the number of courses."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from sqlalchemy import FromClause, Row, inspect, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from catalog.models.course import (
+    CatalogueVersion,
+    Course,
+    CourseField,
+    CourseLifeStage,
+    Department,
+    LifeStage,
+    Organizer,
+    Session,
+    Venue,
+)
+from catalog.search.entry import CourseEntry, SessionEntry, VenueEntry
+
+_AT_ONCE = 500  # ids in one query; drivers limit the number of parameters
+_COPIED = tuple(name for name in CourseEntry.__dataclass_fields__ if name in Course.model_fields)
+
+_courses, _sessions, _venues = (inspect(model).local_table for model in (Course, Session, Venue))
+_organizers, _departments = (inspect(model).local_table for model in (Organizer, Department))
+_fields, _life_stages, _stages = (inspect(model).local_table for model in (CourseField, CourseLifeStage, LifeStage))
+_versions = inspect(CatalogueVersion).local_table
+
+
+async def catalogue_version(db: AsyncSession) -> int:
+    """The number that changes with everything search shows; 0 while nothing has been imported."""
+    return (await db.execute(select(_versions.c.version))).scalar_one_or_none() or 0
+
+
+async def load_entries(db: AsyncSession, course_ids: Collection[int] | None = None) -> list[CourseEntry]:
+    """All courses as entries in the order of their ids, or those of `course_ids`; unknown ids are left out."""
+    if course_ids is None:
+        return await _load(db, None)
+    ids = sorted(set(course_ids))
+    parts = [await _load(db, ids[at : at + _AT_ONCE]) for at in range(0, len(ids), _AT_ONCE)]
+    return [entry for part in parts for entry in part]
+
+
+async def _load(db: AsyncSession, ids: list[int] | None) -> list[CourseEntry]:
+    venues = {row.id: _venue(row) for row in await db.execute(select(_venues))}
+    organizers = {row.id: row for row in await db.execute(select(_organizers))}
+    departments = {row.id: row.name for row in await db.execute(select(_departments))}
+    order = {row.code: row.min_age for row in await db.execute(select(_stages))}
+    sessions = _grouped(await _rows(db, _sessions, "course_id", ids))
+    fields = _grouped(await _rows(db, _fields, "course_id", ids))
+    stages = _grouped(await _rows(db, _life_stages, "course_id", ids))
+    return [
+        CourseEntry(
+            **{name: getattr(row, name) for name in _COPIED},
+            organizer=organizers[row.organizer_id].name if row.organizer_id else None,
+            organizer_kind=organizers[row.organizer_id].kind if row.organizer_id else None,
+            department=departments.get(row.department_id),
+            venue=venues.get(row.venue_id),
+            sessions=_in_order(sessions[row.id]),
+            fields=tuple(sorted(field.field_code for field in fields[row.id])),
+            life_stages=tuple(
+                sorted((stage.life_stage_code for stage in stages[row.id]), key=lambda code: (order[code], code))
+            ),
+        )
+        for row in await _rows(db, _courses, "id", ids)
+    ]
+
+
+async def _rows(db: AsyncSession, table: FromClause, key: str, ids: list[int] | None) -> list[Row[Any]]:
+    query = select(table).order_by(table.c[key])
+    return list(await db.execute(query if ids is None else query.where(table.c[key].in_(ids))))
+
+
+def _grouped(rows: Iterable[Row[Any]]) -> defaultdict[int, list[Row[Any]]]:
+    groups: defaultdict[int, list[Row[Any]]] = defaultdict(list)
+    for row in rows:
+        groups[row.course_id].append(row)
+    return groups
+
+
+def _in_order(rows: list[Row[Any]]) -> tuple[SessionEntry, ...]:
+    return tuple(
+        SessionEntry(
+            id=row.id, starts_at=row.starts_at, ends_at=row.ends_at, all_day=row.all_day, cancelled=row.cancelled
+        )
+        for row in sorted(rows, key=lambda row: (row.starts_at, row.position))
+    )
+
+
+def _venue(row: Row[Any]) -> VenueEntry:
+    return VenueEntry(
+        id=row.id,
+        name=row.name,
+        reading=row.reading,
+        address=row.address,
+        area=row.area,
+        latitude=row.latitude,
+        longitude=row.longitude,
+        access=row.access,
+    )

@@ -1,0 +1,101 @@
+"""A resident's words as search looks for them: terms with their weight, and how the whole sounds."""
+
+import re
+from dataclasses import dataclass
+
+from catalog.models.course import CourseKind
+from catalog.reading.normalise import narrow
+from catalog.reading.tokens import Word, words
+from catalog.search import lexicon
+from catalog.search.kana import from_romaji, is_kana, sound
+
+_LONGEST = 200  # characters; a longer text is a letter, and its beginning says what it is about
+_LATIN = re.compile(r"[a-z][a-z0-9'\- ]*[a-z0-9]|[a-z]")
+_WEIGHTS = {"名詞": 1.0, "形状詞": 0.7, "動詞": 0.7, "形容詞": 0.5, "副詞": 0.4}
+EMPTY = 0.08  # the weight of a word that says nothing of a subject
+_NUMERAL = 0.3
+_SIGNS = frozenset("ー ")
+_KATAKANA = re.compile(r"[ァ-ヺー]{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One word of the query: its normal form, and how much its kind of word tells (0…1)."""
+
+    normal: str
+    weight: float
+    name: bool  # a proper noun or a word in katakana: what it names, nothing else does
+    compound: int  # nouns in a row share a number: ドイツ, 語 and 会話 name one thing
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """`spelled` holds the normal forms (see `lexicon.spelled`). `by_ear`: it is all kana, only sounds count."""
+
+    terms: tuple[Term, ...]
+    spelled: str
+    sound: str
+    by_ear: bool
+    kinds: tuple[CourseKind, ...]
+
+    @property
+    def says_nothing(self) -> bool:
+        """No word is left that could name a subject."""
+        return not self.by_ear and all(term.weight <= EMPTY for term in self.terms)
+
+
+def read_query(text: str) -> Query:
+    """Never fails: any text is a query, at worst one that says nothing."""
+    text = narrow(text)[:_LONGEST]
+    romaji = from_romaji(_LATIN.sub(lambda said: _translated(said[0]), text))
+    tokens = words(romaji)
+    return Query(
+        terms=_terms(tokens),
+        spelled=lexicon.spelled(tokens),
+        sound=sound("".join(word.reading for word in tokens)),
+        by_ear=is_kana(re.sub(r"[^\w]", "", romaji)),
+        kinds=tuple(kind for kind, said in lexicon.kind_words().items() if any(word in text for word in said)),
+    )
+
+
+def is_telling(word: Word) -> float:
+    """How much a word tells of a subject: 0 for particles and signs, next to nothing for empty words, 1 for nouns."""
+    weight = _WEIGHTS.get(word.part.split("-")[0], 0.0)
+    if word.part == "名詞-数詞":
+        weight = _NUMERAL
+    lone_kana = len(word.surface) == 1 and "ぁ" <= word.surface <= "ヿ"
+    if lone_kana or word.normal in _SIGNS:
+        return 0.0
+    return min(weight, EMPTY) if word.normal in lexicon.empty_words() else weight
+
+
+def _terms(tokens: tuple[Word, ...]) -> tuple[Term, ...]:
+    found: dict[str, Term] = {}
+    compound = 0
+    for word in tokens:
+        is_noun = word.part.startswith("名詞")
+        compound += not is_noun
+        weight = is_telling(word)
+        if weight and word.normal not in found:
+            name = word.part == "名詞-固有名詞" or _KATAKANA.fullmatch(word.surface) is not None
+            found[word.normal] = Term(word.normal, weight, name, compound)
+            compound += not is_noun
+    return tuple(found.values())
+
+
+def _translated(said: str) -> str:
+    """English words in Japanese; what is not English (romaji, LINE, Zoom) stays."""
+    return " ".join(_chunks(said.replace("-", " ").split()))
+
+
+def _chunks(latin: list[str]) -> list[str]:
+    """The words with the longest known phrases translated, plural or not."""
+    if not latin:
+        return []
+    meanings = lexicon.english()
+    for length in range(min(3, len(latin)), 0, -1):
+        said = " ".join(latin[:length])
+        meant = meanings.get(said) or meanings.get(said.removesuffix("s"))
+        if meant is not None:
+            return [meant, *_chunks(latin[length:])]
+    return [latin[0], *_chunks(latin[1:])]

@@ -1,0 +1,181 @@
+"""How well the words of a query fit each course: its words, its sounds, and what the lexicon knows.
+
+Every score is a share of the query (0…1), so that one threshold tells "nothing fits" for long and short texts alike.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from catalog.reading.tokens import Word, words
+from catalog.search import lexicon
+from catalog.search.entry import CourseEntry
+from catalog.search.ideas import Ideas, Spelled
+from catalog.search.kana import codes, grams, pairs_and_triples, sound
+from catalog.search.postings import Floats, Ints, Matches, Postings, rarity
+from catalog.search.query import EMPTY, Query, Term, is_telling
+
+_TITLE, _BODY, _ASIDE = 3.0, 1.0, 0.4  # how much a mention counts there
+_LONGEST_BODY = 700  # characters of a description that are read
+_WORDS = 0.65  # the share of words where they can be told apart; sounds have the rest
+_WORDS_BY_EAR = 0.25
+_CERTAIN_SOUND = 0.55  # from here on sounds alone convince: a name misspelt or mistyped
+_BEST_WORD = 0.3  # how much the one best word counts beside the share of all
+_OTHER_THING = 0.4  # what is left of a word beside an unknown name: 会話 in ドイツ語会話
+_UNSAID = (0.25, 0.6)  # what is left of a word that no course holds: a verb's or adjective's, a noun's
+_NAMED = 0.8  # the least weight of a word that names an idea of the lexicon
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """What the texts yield while they are read, course by course."""
+
+    terms: dict[str, int] = field(default_factory=dict)
+    features: list[int] = field(default_factory=list)
+    documents: list[int] = field(default_factory=list)
+    weights: list[float] = field(default_factory=list)
+    sounds: list[tuple[str, int, float]] = field(default_factory=list)
+    titles: list[str] = field(default_factory=list)
+    bodies: list[str] = field(default_factory=list)
+
+    def read(self, document: int, entry: CourseEntry) -> None:
+        title = words(entry.title)
+        body = words("\n".join(filter(None, (entry.description[:_LONGEST_BODY], entry.target_text))))
+        aside = words("\n".join(filter(None, (entry.venue.name if entry.venue else None, entry.organizer))))
+        self.titles.append(lexicon.spelled(title))
+        self.bodies.append(lexicon.spelled(body))
+        for tokens, weight in ((title, _TITLE), (body, _BODY), (aside, _ASIDE)):
+            self._take(document, tokens, weight)
+        if entry.title_kana:
+            self._hear(document, words(entry.title_kana), _TITLE)
+
+    def _take(self, document: int, tokens: tuple[Word, ...], weight: float) -> None:
+        self._hear(document, tokens, weight)
+        for word in tokens:
+            if is_telling(word):
+                self.features.append(self.terms.setdefault(word.normal, len(self.terms)))
+                self.documents.append(document)
+                self.weights.append(weight)
+
+    def _hear(self, document: int, tokens: tuple[Word, ...], weight: float) -> None:
+        self.sounds.append((sound("".join(word.reading for word in tokens)) + "\n", document, weight))
+
+
+@dataclass(slots=True)
+class _Unit:
+    """A word of a query: how much it weighs, and how strongly every course holds it."""
+
+    weight: float
+    held: Floats
+
+    @property
+    def unknown(self) -> bool:
+        return not self.held.any()
+
+
+class TextIndex:
+    """The texts of all courses, numbered in the order of `entries`. Immutable once built."""
+
+    def __init__(self, entries: Iterable[CourseEntry]) -> None:
+        gathered = _Gathered()
+        for document, entry in enumerate(entries):
+            gathered.read(document, entry)
+        self.size = len(gathered.titles)
+        self._terms = gathered.terms
+        self._words = Postings(
+            np.array(gathered.features, np.int64),
+            np.array(gathered.documents, np.int64),
+            np.array(gathered.weights, np.float32),
+            self.size,
+        )
+        self._sounds = _sounds(gathered.sounds, self.size)
+        self._titles = Spelled(gathered.titles)
+        self._bodies = Spelled(gathered.bodies)
+        self._ideas = Ideas(self._titles, self._bodies, self.size)
+
+    def scores(self, query: Query) -> Floats:
+        """For every course, the share of the query that it answers, 0…1."""
+        spoken = self._sounds.share(grams(query.sound))
+        share = _WORDS_BY_EAR if query.by_ear else _WORDS
+        mixed: Floats = share * self._told(query) + (1 - share) * spoken
+        return np.maximum(mixed, np.where(spoken >= _CERTAIN_SOUND, spoken, 0)).astype(np.float32)
+
+    def names_unknown(self, query: Query) -> bool:
+        """Whether the words name something that no course holds: then what is only of its field is not it."""
+        told = [(term, self._terms.get(term.normal, -1)) for term in query.terms if term.weight >= 1]
+        covered = "".join(idea.covers for idea in self._ideas.named(query) if len(idea.about.documents))
+        return any(not len(self._words.find(at).documents) and term.normal not in covered for term, at in told)
+
+    def titled(self, query: Query) -> set[int]:
+        """The courses whose title holds a telling word of the query."""
+        phrases = (lexicon.phrase(term.normal) for term in query.terms if term.weight > EMPTY)
+        return {int(document) for said in phrases for document in self._titles.holding(said)}
+
+    def holding(self, text: str) -> Ints:
+        """The courses that say this text, or another word for it, in title or description."""
+        said = lexicon.phrase(text)
+        same = (concept.said for concept in lexicon.concepts() if concept.same and said in concept.said)
+        phrases = {said}.union(*same)
+        return np.unique(np.concatenate([where.holding(p) for p in phrases for where in (self._titles, self._bodies)]))
+
+    def likeness(self, text: str) -> Floats:
+        """For every course, the share of a text's words that it holds, 0…1: how alike two courses are."""
+        features = {self._terms[word.normal] for word in words(text) if is_telling(word) and word.normal in self._terms}
+        return self._words.share(np.array(sorted(features), np.int64))
+
+    def _told(self, query: Query) -> Floats:
+        """The share of the query's words that each course holds, by the word itself or by an idea it names."""
+        units = self._units(query)
+        whole = sum(unit.weight for unit in units)
+        heaviest = max((unit.weight for unit in units), default=0.0)
+        share = np.zeros(self.size, np.float32)
+        best = np.zeros(self.size, np.float32)
+        for unit in units:
+            share += np.float32(unit.weight / whole) * unit.held
+            best = np.maximum(best, np.float32(unit.weight / heaviest) * unit.held)
+        return (1 - _BEST_WORD) * share + np.float32(_BEST_WORD) * best
+
+    def _units(self, query: Query) -> list[_Unit]:
+        ideas = self._ideas.named(query)
+        heard = [idea.about for idea in ideas if not idea.covers]
+        if heard:  # the words of a text in kana are what the tokenizer made up
+            return [self._weighed(_NAMED, _spread(about, self.size)) for about in heard]
+        units = [self._unit(term, [idea.about for idea in ideas if term.normal in idea.covers]) for term in query.terms]
+        unknown = {term.compound for term, unit in zip(query.terms, units, strict=True) if term.name and unit.unknown}
+        for term, unit in zip(query.terms, units, strict=True):
+            if term.compound in unknown:
+                unit.held *= _OTHER_THING
+        return units
+
+    def _unit(self, term: Term, named: list[Matches]) -> _Unit:
+        """A word as it is held by every course: itself, or what it stands for."""
+        held = _spread(self._words.find(self._terms.get(term.normal, -1)), self.size)
+        for about in named:
+            held[about.documents] = np.maximum(held[about.documents], about.strengths)
+        if named:
+            return self._weighed(max(term.weight, _NAMED), held)
+        if not held.any() and not term.name:  # what nobody announces tells little, unless it is a name
+            return self._weighed(term.weight * _UNSAID[term.weight >= 1], held)
+        return self._weighed(term.weight, held)
+
+    def _weighed(self, weight: float, held: Floats) -> _Unit:
+        return _Unit(weight * float(rarity(float(np.count_nonzero(held)), self.size)), held)
+
+
+def _spread(matches: Matches, size: int) -> Floats:
+    held = np.zeros(size, np.float32)
+    held[matches.documents] = matches.strengths
+    return held
+
+
+def _sounds(sounds: list[tuple[str, int, float]], size: int) -> Postings:
+    """Postings of pairs and triples of kana; the texts are cut from each other by a line's end."""
+    coded = codes("".join(text for text, _, _ in sounds))
+    lengths = [len(text) for text, _, _ in sounds]
+    documents = np.repeat(np.array([document for _, document, _ in sounds], np.int64), lengths)
+    weights = np.repeat(np.array([weight for _, _, weight in sounds], np.float32), lengths)
+    pairs, triples = pairs_and_triples(coded)
+    features = np.concatenate((pairs, triples))
+    real = features > 0
+    return Postings(features[real], np.tile(documents, 2)[real], np.tile(weights, 2)[real], size)
