@@ -1,14 +1,13 @@
-"""A resident's LINE phone: what it shows, and what its owner does to it. Every act is a faithful webhook event."""
+"""A resident's LINE phone in its owner's hand. Every act is a faithful webhook event."""
 
 import asyncio
 import secrets
-import time
 from typing import Any
 
 from bot.simulator.line_actions import read_picked
-from bot.simulator.line_platform import LinePlatform
-from bot.simulator.taps import CannotDoError, check_one, line_actions, pick, quick_reply_actions
-from bot.simulator.transcript import Entry, Json, Transcript
+from bot.simulator.line_screen import LineGroup, LineScreen
+from bot.simulator.taps import CannotDoError, check_one, line_actions, pick
+from bot.simulator.transcript import Entry, Json
 from bot.simulator.webhooks import Posted
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -20,135 +19,15 @@ def ulid(milliseconds: int) -> str:
     return "".join(_CROCKFORD[(value >> shift) & 31] for shift in range(125, -1, -5))
 
 
-class LineGroup:
-    """A group chat with the bot in it; its talk stands on the phone of the resident who invited the bot."""
+class LinePhone(LineScreen):
+    """The phone. Acts come back with `{}`, or with what the phone itself does: `open`, `copy`, `ask`.
 
-    def __init__(self, phone: "LinePhone", group_id: str) -> None:
-        self.id = group_id
-        self.reachable = True
-        self._phone = phone
+    `posted` is how the newest act's webhook went.
+    """
 
-    def hear(self, message_id: str, message: Json, via: str) -> None:
-        self._phone.hear(message_id, message, via, group=self.id)
-
-    @property
-    def profile(self) -> Json:
-        raise CannotDoError("a group has no profile")
-
-    def show_loading(self, seconds: int) -> None:
-        raise CannotDoError("the loading animation is for private chats")
-
-    def refresh(self) -> None: ...
-
-    def mark_read(self, token: str) -> bool:
-        return False
-
-
-class LinePhone:
-    """The phone. Acts come back with `{}`, or with what the phone itself does: `open`, `copy`, `ask`."""
-
-    def __init__(self, platform: LinePlatform, transcript: Transcript, *, name: str, user_id: str) -> None:
-        self.user_id = user_id
-        self.name = name
-        self.language = "ja"
-        self.friend = False
-        self.blocked = False
-        self.group: LineGroup | None = None
-        self.transcript = transcript
-        self.posted: Posted | None = None
-        self._platform = platform
-        self._was_friend = False
-        self._answered_at = 0  # entries before this position show no quick replies any more
-        self._loading_until = 0.0
-        self._read_tokens: dict[str, Entry] = {}
-        platform.recipients[user_id] = self
-
-    # what the platform does to the phone
-
-    @property
-    def reachable(self) -> bool:
-        return self.friend and not self.blocked
-
-    @property
-    def profile(self) -> Json:
-        return {"userId": self.user_id, "displayName": self.name, "language": self.language}
-
-    def hear(self, message_id: str, message: Json, via: str, group: str = "") -> None:
-        """A message of the bot arrives."""
-        self._loading_until = 0
-        entry = Entry(id=message_id, sender="bot", at=self._platform.now(), message=message, via=via, group=group)
-        self.transcript.add(entry)
-
-    def show_loading(self, seconds: int) -> None:
-        """The loading animation, until the next message."""
-        self._loading_until = time.monotonic() + seconds
-        self.transcript.touch()
-
-    def refresh(self) -> None:
-        """The rich menu may have changed."""
-        self.transcript.touch()
-
-    def mark_read(self, token: str) -> bool:
-        """The bot has read the message, and all before it."""
-        if token not in self._read_tokens:
-            return False
-        for entry in self.transcript.entries:
-            entry.read = entry.read or entry.sender == "me"
-            if entry is self._read_tokens[token]:
-                break
-        self.transcript.touch()
-        return True
-
-    # what the phone shows
-
-    @property
-    def messages(self) -> list[Json]:
-        """All messages of the bot, oldest first."""
-        return self.transcript.said_by_bot()
-
-    @property
-    def news(self) -> list[Json]:
-        """The bot's messages since the resident last did something."""
-        return self.transcript.said_by_bot(since=self._answered_at)
-
-    @property
-    def quick_replies(self) -> list[Json]:
-        """The newest message's quick replies, until the resident answers."""
-        newest = self.transcript.entries[-1] if self.transcript.entries[self._answered_at :] else None
-        if newest is None or newest.sender != "bot" or newest.message is None:
-            return []
-        items: list[Json] = newest.message.get("quickReply", {}).get("items", [])
-        return items
-
-    @property
-    def rich_menu(self) -> Json | None:
-        """The rich menu shown, or None."""
-        menu_id = self._platform.menu_of(self.user_id) if self.reachable else None
-        return self._platform.menus[menu_id].content if menu_id in self._platform.menus else None
-
-    def state(self, zone: Any) -> Json:
-        """The phone as CONTRACT.md has it."""
-        menu = self.rich_menu
-        if menu is not None:
-            pictured = bool(self._platform.menus[menu["richMenuId"]].image)
-            menu = menu | {"image": f"/sim/media/richmenu/{menu['richMenuId']}" if pictured else None}
-        return {
-            "user_id": self.user_id,
-            "friend": self.reachable,
-            "blocked": self.blocked,
-            "version": self.transcript.version,
-            "loading": time.monotonic() < self._loading_until,
-            "rich_menu": menu,
-            "quick_reply": self.quick_replies or None,
-            "transcript": [entry.shown(zone) for entry in self.transcript.entries],
-        }
-
-    async def answer(self, *, count: int = 1, timeout: float = 5) -> list[Json]:  # noqa: ASYNC109 - the test's wish
-        """The bot's messages since the last act, once there are `count`. Raises TimeoutError."""
-        await self.transcript.board.until(lambda: len(self.news) >= count, timeout)
-        return self.news
-
-    # what the resident does
+    group: LineGroup | None = None
+    posted: Posted | None = None
+    _was_friend = False
 
     async def follow(self) -> Json:
         """Adds the bot as a friend."""
@@ -246,9 +125,8 @@ class LinePhone:
         messages = [list(line_actions(e.message)) for e in shown]
         if quick_reply or rich_menu:
             return [quick] if quick_reply else [menu]
-        if entry is not None:  # a test may name the message whose quick replies are gone: nothing is found there
-            newest = bool(quick) and self.transcript.entries[-1].id == entry
-            return [*messages, quick_reply_actions(shown[0].message or {}) if newest else []]
+        if entry is not None:
+            return messages
         return [quick, *messages, menu]
 
     async def _do(self, action: Json, picked: str | None) -> Json:

@@ -26,11 +26,6 @@ def line_actions(content: Any) -> Iterator[Json]:
             yield from line_actions(value)
 
 
-def quick_reply_actions(message: Json) -> list[Json]:
-    """The actions of a LINE message's quick replies."""
-    return [item["action"] for item in message.get("quickReply", {}).get("items", [])]
-
-
 def inline_buttons(message: Json) -> list[Json]:
     """The inline keyboard's buttons of a Telegram message, row by row."""
     return [button for row in message.get("reply_markup", {}).get("inline_keyboard", []) for button in row]
