@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
@@ -35,8 +36,16 @@ async def new_code(db: AsyncSession, resident_id: int, *, now: datetime) -> str:
     return code
 
 
-async def redeem(db: AsyncSession, code: str, *, by: Resident, now: datetime) -> Resident | None:
-    """Joins `by` to the resident who made the code, who is returned; None for a code that is unknown or too old.
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """The one resident that remains, and registrations that got places which were held twice: they are to be told."""
+
+    resident: Resident
+    promoted: tuple[Registration, ...]
+
+
+async def redeem(db: AsyncSession, code: str, *, by: Resident, now: datetime) -> Linked | None:
+    """Joins `by` to the resident who made the code; None for a code that is unknown or too old.
 
     A code works once. Of two registrations of one person for one course the later one is cancelled.
     """
@@ -48,12 +57,11 @@ async def redeem(db: AsyncSession, code: str, *, by: Resident, now: datetime) ->
         return None
     await db.delete(found)
     await db.flush()
-    await _merge(db, source=by.id, target=found.resident_id, now=now)
-    return keeper
+    return Linked(keeper, await _merge(db, source=by.id, target=found.resident_id, now=now))
 
 
-async def _merge(db: AsyncSession, *, source: int, target: int, now: datetime) -> None:
-    await _merge_selves(db, source=source, target=target, now=now)
+async def _merge(db: AsyncSession, *, source: int, target: int, now: datetime) -> tuple[Registration, ...]:
+    promoted = await _merge_selves(db, source=source, target=target, now=now)
     for table in (ChannelAccount, Person, Registration, Search):
         await db.execute(update(table).where(col(table.resident_id) == source).values(resident_id=target))
     for row in (await db.scalars(select(Interest).where(col(Interest.resident_id) == source))).all():
@@ -64,27 +72,30 @@ async def _merge(db: AsyncSession, *, source: int, target: int, now: datetime) -
         )
     await db.flush()
     await db.execute(delete(Resident).where(col(Resident.id) == source).execution_options(synchronize_session=False))
-    db.expire_all()
+    return promoted
 
 
-async def _merge_selves(db: AsyncSession, *, source: int, target: int, now: datetime) -> None:
+async def _merge_selves(db: AsyncSession, *, source: int, target: int, now: datetime) -> tuple[Registration, ...]:
     """The two `self` persons are one human: what either told of their age stays, what both applied for counts once."""
     mine, other = await _self_of(db, target), await _self_of(db, source)
     if mine is None or other is None:
-        return
+        return ()
     if mine.age_min is None and mine.birth_year is None:
         mine.birth_year, mine.birth_month = other.birth_year, other.birth_month
         mine.age_min, mine.age_max, mine.age_told_at = other.age_min, other.age_max, other.age_told_at
         db.add(mine)
+    promoted: list[Registration] = []
     taken = await _courses_of(db, mine)
     for course_id, registration_id in (await _courses_of(db, other)).items():
         if course_id in taken:
             later = max(registration_id, taken[course_id])
             owner = source if later == registration_id else target
-            await registration.cancel(db, later, resident_id=owner, now=now)
+            done = await registration.cancel(db, later, resident_id=owner, now=now)
+            promoted += done.promoted if done else ()
     await db.execute(update(Participant).where(col(Participant.person_id) == other.id).values(person_id=mine.id))
     await db.flush()
     await db.execute(delete(Person).where(col(Person.id) == other.id).execution_options(synchronize_session=False))
+    return tuple(promoted)
 
 
 async def _self_of(db: AsyncSession, resident_id: int) -> Person | None:

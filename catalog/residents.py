@@ -32,15 +32,9 @@ async def meet(
     db: AsyncSession, platform: Platform, address: str, *, language: str, now: datetime
 ) -> tuple[Resident, ChannelAccount]:
     """The resident behind an address; on the first contact made anew, with themselves as the first person."""
-    found = (
-        await db.execute(
-            select(Resident, ChannelAccount)
-            .join(ChannelAccount, col(ChannelAccount.resident_id) == col(Resident.id))
-            .where(col(ChannelAccount.platform) == platform, col(ChannelAccount.address) == address)
-        )
-    ).first()
+    found = await known(db, platform, address)
     if found is not None:
-        return found[0], found[1]
+        return found
     resident = Resident(language=language, created_at=now)
     db.add(resident)
     await db.flush()
@@ -48,6 +42,18 @@ async def meet(
     db.add_all([account, Person(resident_id=_id(resident), relation=Relation.SELF, created_at=now)])
     await db.flush()
     return resident, account
+
+
+async def known(db: AsyncSession, platform: Platform, address: str) -> tuple[Resident, ChannelAccount] | None:
+    """The resident behind an address, or None."""
+    found = (
+        await db.execute(
+            select(Resident, ChannelAccount)
+            .join(ChannelAccount, col(ChannelAccount.resident_id) == col(Resident.id))
+            .where(col(ChannelAccount.platform) == platform, col(ChannelAccount.address) == address)
+        )
+    ).first()
+    return None if found is None else (found[0], found[1])
 
 
 async def set_blocked(db: AsyncSession, platform: Platform, address: str, *, at: datetime | None) -> None:

@@ -29,6 +29,14 @@ def moment(value: datetime, zone: ZoneInfo) -> str:
     return f"{day(value.astimezone(zone).date())} {clock(value, zone)}"
 
 
+def deadline(value: datetime, zone: ZoneInfo) -> str:
+    """12月5日(土) 17:00まで; a deadline at the end of a day is said as the day alone."""
+    local = value.astimezone(zone)
+    if (local.hour, local.minute) >= (23, 59):
+        return day(local.date())
+    return moment(value, zone)
+
+
 def relative_day(value: date, today: date) -> str:
     """きょう, あした, あさって, or an empty text: said beside the date, never instead of it."""
     return {0: _("きょう"), 1: _("あした"), 2: _("あさって")}.get((value - today).days, "")

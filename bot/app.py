@@ -1,0 +1,73 @@
+"""The web application: webhooks, public pages, health, metrics."""
+
+from collections.abc import Awaitable, Callable
+
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from bot.public.pages import Pages
+from bot.service import Service
+from bot.webhooks import Webhook
+from catalog import schema
+from catalog.models import Platform
+
+
+def create_app(service: Service, *more: BaseRoute) -> Starlette:
+    """The application of a running service; `more` routes come first (the demo's simulated platforms)."""
+    return Starlette(routes=[*more, *routes(service)])
+
+
+def routes(service: Service) -> list[BaseRoute]:
+    """All addresses of a running service."""
+    pages = Pages(service.database, service.catalogue, service.clock, service.city)
+
+    async def ready(_request: Request) -> Response:
+        try:
+            async with service.database.engine.connect() as connection:
+                migrated = await schema.is_current(connection)
+        except (SQLAlchemyError, OSError):
+            migrated = False
+        ok = migrated and service.catalogue.ready
+        return JSONResponse({"database": migrated, "index": service.catalogue.ready}, status_code=200 if ok else 503)
+
+    webhooks = [
+        Route(f"/webhooks/{platform}", _webhook(service, platform), methods=["POST"], name=f"webhook-{platform}")
+        for platform in Platform
+    ]
+    return [
+        *webhooks,
+        Route("/healthz", _alive),
+        Route("/readyz", ready),
+        Route("/metrics", _metrics),
+        Route("/c/{id:int}", pages.course),
+        Route("/c/{id:int}.ics", pages.course_calendar),
+        Route("/calendar/{token}.ics", pages.own_calendar),
+    ]
+
+
+def _webhook(service: Service, platform: Platform) -> Callable[[Request], Awaitable[Response]]:
+    channel = service.channels.get(platform)
+    if channel is None:
+
+        async def off(_request: Request) -> Response:
+            return PlainTextResponse("this platform is off", status_code=404)
+
+        return off
+    endpoint = Webhook(channel, service.database, service.clock, service.dispatcher)
+
+    async def webhook(request: Request) -> Response:
+        return await endpoint(request)
+
+    return webhook
+
+
+async def _alive(_request: Request) -> Response:
+    return PlainTextResponse("OK")
+
+
+async def _metrics(_request: Request) -> Response:
+    return Response(generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})

@@ -1,0 +1,116 @@
+"""Storing events before they are acknowledged, and finding those that nobody has worked on yet."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from bot.channels.port import RawEvent
+from catalog.database import Database
+from catalog.models import InboxEvent, InboxState, Platform
+
+MAX_ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An event that is in the inbox and waits for its answer."""
+
+    id: int
+    platform: Platform
+    address: str | None
+    payload: str
+    received_at: datetime
+
+
+async def store(database: Database, platform: Platform, events: Sequence[RawEvent], *, now: datetime) -> list[Stored]:
+    """Stores the events in one commit and returns those that were not known yet, in their order."""
+    if not events:
+        return []
+    # The same id twice in one body is one event, too.
+    unique = {event.event_id: event for event in events}
+    insertion = (sqlite_insert if database.is_sqlite else postgres_insert)(InboxEvent)
+    async with database.transaction() as db:
+        rows = await db.execute(
+            insertion.values(
+                [
+                    {
+                        "platform": platform,
+                        "event_id": event.event_id,
+                        "address": event.address,
+                        "payload": event.payload,
+                        "state": InboxState.NEW,
+                        "attempts": 0,
+                        "received_at": now,
+                    }
+                    for event in unique.values()
+                ]
+            )
+            .on_conflict_do_nothing(index_elements=["platform", "event_id"])
+            .returning(col(InboxEvent.id), col(InboxEvent.event_id))
+        )
+        ids = {event_id: row_id for row_id, event_id in rows.all()}
+    return [
+        Stored(ids[event.event_id] or 0, platform, event.address, event.payload, now)
+        for event in unique.values()
+        if event.event_id in ids
+    ]
+
+
+async def unfinished(database: Database) -> list[Stored]:
+    """Events that were acknowledged and never answered, the oldest first: what a crash left."""
+    async with database.reading() as db:
+        rows = await db.execute(
+            select(
+                col(InboxEvent.id),
+                col(InboxEvent.platform),
+                col(InboxEvent.address),
+                col(InboxEvent.payload),
+                col(InboxEvent.received_at),
+            )
+            .where(col(InboxEvent.state) == InboxState.NEW)
+            .order_by(col(InboxEvent.id))
+        )
+        return [Stored(row[0] or 0, row[1], row[2], row[3], row[4]) for row in rows.all()]
+
+
+async def take(db: AsyncSession, event_id: int) -> bool:
+    """Marks the event as done within the turn's transaction; False when another process has answered it.
+
+    The text is emptied: what a resident wrote is not kept. A rollback brings all of it back.
+    """
+    taken = await db.execute(
+        update(InboxEvent)
+        .where(col(InboxEvent.id) == event_id, col(InboxEvent.state) == InboxState.NEW)
+        .values(state=InboxState.DONE, payload="")
+        .execution_options(synchronize_session=False)
+        .returning(col(InboxEvent.id))
+    )
+    return taken.first() is not None
+
+
+async def failed(database: Database, event_id: int) -> bool:
+    """Counts a failed attempt. True when it was the last one: then the event is given up, and stays for the staff."""
+    async with database.transaction() as db:
+        row = await db.execute(
+            update(InboxEvent)
+            .where(col(InboxEvent.id) == event_id)
+            .values(attempts=InboxEvent.attempts + 1)
+            .execution_options(synchronize_session=False)
+            .returning(col(InboxEvent.attempts))
+        )
+        attempts = row.scalar_one_or_none() or MAX_ATTEMPTS
+        if attempts < MAX_ATTEMPTS:
+            return False
+        await db.execute(
+            update(InboxEvent)
+            .where(col(InboxEvent.id) == event_id)
+            .values(state=InboxState.FAILED)
+            .execution_options(synchronize_session=False)
+        )
+        return True

@@ -1,0 +1,49 @@
+"""Running for good: the web server, or the worker alone. Both end cleanly on SIGTERM and SIGINT."""
+
+import asyncio
+import signal
+from collections.abc import Coroutine
+from typing import Any
+
+import uvicorn
+import uvloop
+from starlette.applications import Starlette
+
+from bot.app import create_app
+from bot.logs import configure_logs
+from bot.service import open_service
+from bot.settings import load_settings
+
+
+def run(main: Coroutine[Any, Any, None]) -> None:
+    """Runs a coroutine on uvloop, which is a good deal faster under load."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(main)
+
+
+async def serve_forever(*, host: str, port: int, scheduler: bool) -> None:
+    """Webhooks and pages; the scheduler in the same process unless told otherwise. Raises ConfigurationError."""
+    settings = load_settings()
+    configure_logs()
+    async with open_service(settings, scheduler=scheduler) as service:
+        await listen(create_app(service), host=host, port=port)
+
+
+async def listen(application: Starlette, *, host: str, port: int) -> None:
+    """Serves the application until the process is told to end."""
+    config = uvicorn.Config(
+        application, host=host, port=port, http="httptools", lifespan="off", log_config=None, access_log=False
+    )
+    await uvicorn.Server(config).serve()
+
+
+async def work_forever() -> None:
+    """Reminders and delivery, until the process is told to end."""
+    settings = load_settings()
+    configure_logs()
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for wish in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(wish, ended.set)
+    async with open_service(settings, answering=False):
+        await ended.wait()

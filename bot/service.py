@@ -1,0 +1,162 @@
+"""The one place where the parts are put together. Opening it builds everything; leaving it closes what it opened."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+import structlog
+
+from bot.channels.port import PlatformChannel
+from bot.dispatch import Dispatcher
+from bot.settings import Settings, TelegramMode
+from catalog import schema
+from catalog.database import Database
+from catalog.models import OutgoingKind, Platform
+from catalog.search.index import Catalogue
+from handlers.context import City
+from scheduler.clock import Clock, SystemClock
+from scheduler.runner import Runner
+
+_log = structlog.get_logger(__name__)
+
+_REFRESH_SECONDS = 1.0  # a changed catalogue is searchable within two
+_RESUME_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """A running concierge."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    city: City
+    catalogue: Catalogue
+    channels: Mapping[Platform, PlatformChannel]
+    dispatcher: Dispatcher
+    runner: Runner
+
+
+@asynccontextmanager
+async def open_service(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    answering: bool = True,
+    scheduler: bool = True,
+    tick: bool = True,
+) -> AsyncIterator[Service]:
+    """Everything a process needs, ready to work. `answering` takes events, `scheduler` speaks first.
+
+    Without `tick` the runner works only when it is told to (`run_once`). Raises ConfigurationError.
+    """
+    async with AsyncExitStack() as stack:
+        clock = clock or SystemClock(settings.clock)
+        database = Database(settings.database_url)
+        stack.push_async_callback(database.close)
+        await schema.require_current(database)
+        city = city_of(settings)
+        channels = build_channels(settings, clock)
+        for channel in channels.values():
+            stack.push_async_callback(channel.close)
+        catalogue = Catalogue()
+        # Reading the catalogue and loading the platforms' libraries take a second each: side by side.
+        loading = [catalogue.load(database)] if answering else []
+        await asyncio.gather(*loading, *(channel.start() for channel in channels.values()))
+        kinds = frozenset(OutgoingKind) if scheduler else frozenset({OutgoingKind.REPLY})
+        runner = Runner(database, clock, channels, city.zone, kinds=kinds)
+        if tick:
+            runner.start()
+            stack.push_async_callback(runner.stop)
+        dispatcher = Dispatcher(
+            database=database, clock=clock, catalogue=catalogue, channels=channels, city=city, runner=runner
+        )
+        stack.push_async_callback(dispatcher.stop)
+        service = Service(
+            settings=settings,
+            database=database,
+            clock=clock,
+            city=city,
+            catalogue=catalogue,
+            channels=channels,
+            dispatcher=dispatcher,
+            runner=runner,
+        )
+        if answering:
+            await dispatcher.resume()
+            for work in (_keep_fresh(service), _keep_resuming(service), _prepare_platforms(service)):
+                stack.push_async_callback(_cancelled, asyncio.create_task(work))
+        yield service
+
+
+def city_of(settings: Settings) -> City:
+    """What answers need to know of the city."""
+    return City(
+        name=settings.city_name,
+        zone=settings.zone,
+        public_url=settings.public_url,
+        line_id=settings.line_id,
+        telegram_name=settings.telegram_name,
+        counter_phone=settings.counter_phone,
+    )
+
+
+def build_channels(settings: Settings, clock: Clock) -> dict[Platform, PlatformChannel]:
+    """The platforms that have their credentials."""
+    channels: dict[Platform, PlatformChannel] = {}
+    if settings.line_channel_secret is not None and settings.line_channel_access_token is not None:
+        # Imported here and below: a platform that is off costs nothing.
+        from bot.channels.line.channel import LineChannel  # noqa: PLC0415
+
+        channels[Platform.LINE] = LineChannel(
+            channel_secret=settings.line_channel_secret.get_secret_value(),
+            access_token=settings.line_channel_access_token.get_secret_value(),
+            clock=clock,
+            api_base=settings.line_api_base,
+            data_base=settings.line_data_api_base,
+        )
+    if settings.telegram_token is not None and settings.has_telegram:
+        from bot.channels.telegram.channel import TelegramChannel  # noqa: PLC0415 - as above
+
+        secret = settings.telegram_webhook_secret
+        channels[Platform.TELEGRAM] = TelegramChannel(
+            token=settings.telegram_token.get_secret_value(),
+            webhook_secret=secret.get_secret_value() if secret else "",
+            clock=clock,
+            api_base=settings.telegram_api_base,
+            polling=settings.telegram_mode is TelegramMode.POLLING,
+        )
+    return channels
+
+
+async def _keep_fresh(service: Service) -> None:
+    """Rebuilds the index when the catalogue has changed, without stopping answers."""
+    while True:
+        await asyncio.sleep(_REFRESH_SECONDS)
+        try:
+            await service.catalogue.refresh(service.database)
+        except Exception:  # the old index answers meanwhile
+            _log.exception("catalogue.not_refreshed")
+
+
+async def _keep_resuming(service: Service) -> None:
+    """On PostgreSQL another process may have died with events in its hands."""
+    while True:
+        await asyncio.sleep(_RESUME_SECONDS)
+        try:
+            await service.dispatcher.resume()
+        except Exception:  # tried again in a minute
+            _log.exception("inbox.not_resumed")
+
+
+async def _prepare_platforms(service: Service) -> None:
+    """Webhook, menu and commands on the platforms' side; what they refuse is logged and tried at the next start."""
+    for platform, channel in service.channels.items():
+        if not await channel.prepare(service.settings.public_url):
+            _log.warning("platform.not_prepared", platform=platform)
+
+
+async def _cancelled(task: "asyncio.Task[None]") -> None:
+    task.cancel()
+    await asyncio.wait([task])

@@ -1,0 +1,177 @@
+"""One event, one transaction: the resident is loaded, answered, and the answer written down before it is sent."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot import inbox
+from bot.inbox import Stored
+from catalog import outgoing, residents
+from catalog.database import Database
+from catalog.models import Conversation, OutgoingKind, Platform, Resident
+from catalog.outgoing import Message
+from catalog.search.index import Catalogue
+from handlers import reply_json, routes
+from handlers.actions import Action, decode
+from handlers.context import EXPECTED_FOR, City, Expectation, Turn
+from handlers.locales import SOURCE_LANGUAGE, _, speaking
+from handlers.messages import Incoming, IncomingKind, Reply, say
+from handlers.steps import find, home
+
+# These bring no resident into being: nobody has come to us.
+_NO_CONTACT = frozenset({IncomingKind.STOPPED, IncomingKind.UNSENT, IncomingKind.OTHER})
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A committed turn: the answer, claimed for whoever sends it now (None: silence), and whether others are told."""
+
+    reply: Reply
+    message: Message | None
+    notices: bool = False
+
+
+async def answer_event(
+    database: Database,
+    event: Stored,
+    incoming: Incoming,
+    *,
+    now: datetime,
+    reply_life: timedelta,
+    city: City,
+    catalogue: Catalogue,
+) -> Answered | None:
+    """Answers a stored event; None when another process has done so. What a handler raises undoes all of it."""
+    async with database.transaction() as db:
+        if not await inbox.take(db, event.id):
+            return None
+        turn = await _load(db, incoming, now=now, city=city, catalogue=catalogue)
+        if turn is None:
+            return Answered(Reply(), None)
+        with speaking(turn.resident.language):
+            reply = await routes.answer(turn)
+        await _keep_expectation(turn)
+        await _tell_others(turn)
+        message = await _write_down(turn, event, reply, reply_life) if reply else None
+        return Answered(reply, message, notices=bool(turn.notices))
+
+
+async def apologise(
+    database: Database, event: Stored, incoming: Incoming, *, now: datetime, reply_life: timedelta
+) -> Answered | None:
+    """The answer to an event that could not be worked on: what happened, that nothing is lost, what to do."""
+    if incoming.address is None or not incoming.private or incoming.kind in _NO_CONTACT:
+        return None
+    with speaking(SOURCE_LANGUAGE):
+        reply = say(
+            _(
+                "申し訳ありません、うまくお答えできませんでした。申込などの記録は残っています。担当者に知らせました。\n少したってから、もう一度お試しください。"
+            ),
+            buttons=(find(), home()),
+        )
+    async with database.transaction() as db:
+        message = await _enqueue(db, event, incoming, reply, now=now, reply_life=reply_life, resident_id=None)
+    return Answered(reply, message)
+
+
+async def _load(
+    db: AsyncSession, incoming: Incoming, *, now: datetime, city: City, catalogue: Catalogue
+) -> Turn | None:
+    """The turn; None where there is nobody to answer."""
+    if incoming.address is None:
+        return None
+    resident, account_id = Resident(created_at=now), 0
+    expecting = None
+    if incoming.private:
+        if incoming.kind in _NO_CONTACT and await residents.known(db, incoming.platform, incoming.address) is None:
+            return None
+        resident, account = await residents.meet(
+            db, incoming.platform, incoming.address, language=SOURCE_LANGUAGE, now=now
+        )
+        account_id = account.id or 0
+        expecting = await _expectation(db, account_id, now)
+    return Turn(
+        incoming=incoming,
+        db=db,
+        now=now,
+        city=city,
+        resident=resident,
+        account_id=account_id,
+        catalogue=catalogue,
+        action=decode(incoming.action) or Action(""),
+        expecting=expecting,
+    )
+
+
+async def _expectation(db: AsyncSession, account_id: int, now: datetime) -> Expectation | None:
+    kept = await db.get(Conversation, account_id)
+    if kept is None or kept.expecting is None or kept.expires_at is None or kept.expires_at < now:
+        return None
+    return Expectation(kept.expecting, json.loads(kept.data))
+
+
+async def _keep_expectation(turn: Turn) -> None:
+    """Stores what the next text would answer; a turn that asks nothing drops what was asked before."""
+    if turn.forgotten or turn.account_id == 0 or turn.expecting == turn.next_expecting:
+        return
+    expected = turn.next_expecting
+    await turn.db.merge(
+        Conversation(
+            account_id=turn.account_id,
+            expecting=expected.topic if expected else None,
+            data=json.dumps(expected.data) if expected else "{}",
+            expires_at=turn.now + EXPECTED_FOR if expected else None,
+        )
+    )
+
+
+async def _tell_others(turn: Turn) -> None:
+    reachable = await outgoing.reachable(turn.db, {notice.resident_id for notice in turn.notices})
+    for notice in turn.notices:
+        if notice.resident_id in reachable:
+            platform, address = reachable[notice.resident_id]
+            await outgoing.enqueue(
+                turn.db,
+                key=notice.key,
+                kind=OutgoingKind.NOTICE,
+                platform=platform,
+                address=address,
+                resident_id=notice.resident_id,
+                payload=reply_json.dumps(notice.reply),
+                due_at=turn.now,
+            )
+
+
+async def _write_down(turn: Turn, event: Stored, reply: Reply, reply_life: timedelta) -> Message:
+    resident_id = None if turn.forgotten else turn.resident.id
+    return await _enqueue(
+        turn.db, event, turn.incoming, reply, now=turn.now, reply_life=reply_life, resident_id=resident_id
+    )
+
+
+async def _enqueue(
+    db: AsyncSession,
+    event: Stored,
+    incoming: Incoming,
+    reply: Reply,
+    *,
+    now: datetime,
+    reply_life: timedelta,
+    resident_id: int | None,
+) -> Message:
+    """The answer as a row, claimed at once by this process, which sends it right after the commit."""
+    in_place = reply.in_place and incoming.platform is Platform.TELEGRAM
+    return await outgoing.enqueue_claimed(
+        db,
+        key=f"reply:{event.id}",
+        platform=incoming.platform,
+        address=incoming.address or "",
+        resident_id=resident_id,
+        payload=reply_json.dumps(reply),
+        now=now,
+        reply_token=incoming.reply_token,
+        reply_until=event.received_at + reply_life if incoming.reply_token else None,
+        replaces=incoming.message_id if in_place else None,
+    )

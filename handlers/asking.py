@@ -1,0 +1,114 @@
+"""What the concierge understands, finds and advises, as JSON: the answers of `manabi ask` and `manabi recommend`."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from time import perf_counter
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from catalog.recommend import Member, Profile, Recommendation, recommend
+from catalog.search.criteria import Feature, TimeOfDay
+from catalog.search.index import CourseIndex, SearchResult
+from handlers.understanding import Intent, Understood, understand
+
+_SEARCHING = frozenset({Intent.FIND_COURSES, Intent.RECOMMEND, Intent.UNKNOWN})
+
+
+def answer(
+    line: Mapping[str, Any] | str, index: CourseIndex, *, now: datetime, zone: ZoneInfo
+) -> dict[str, Any]:
+    """What a text is taken for and the courses it is answered with.
+
+    `line` is the text, or {"id", "text", "now"?}; its `now` (ISO 8601, the city's time where no zone is given)
+    stands for the present. `ms` is how long understanding and searching took. Raises ValueError for a `now` that is
+    no moment.
+    """
+    asked = {"text": line} if isinstance(line, str) else line
+    moment = _moment(asked.get("now"), zone) or now
+    began = perf_counter()  # how long it takes, not what time it is
+    understood = understand(str(asked.get("text", "")), now=moment, zone=zone, places=index.places)
+    result = _search(understood, index, moment, zone)
+    took = (perf_counter() - began) * 1000
+    return {
+        "id": asked.get("id"),
+        "intent": understood.intent.value,
+        "slots": understood.slots(),
+        "courses": [
+            {
+                "source_id": hit.course.source_id,
+                "title": hit.course.title,
+                "score": round(hit.score, 4),
+                "reasons": [reason.value for reason in hit.reasons],
+            }
+            for hit in result.hits
+        ],
+        "alternatives": [
+            {
+                "source_id": other.course.source_id,
+                "title": other.course.title,
+                "relaxed": [relaxed.value for relaxed in other.relaxed],
+            }
+            for other in result.alternatives
+        ],
+        "ms": round(took, 3),
+    }
+
+
+def recommend_json(line: Mapping[str, Any], index: CourseIndex, *, now: datetime, zone: ZoneInfo) -> dict[str, Any]:
+    """Advice for one profile: {"id", "age", "family", "interests", "area", "needs", "free_time", "history"}.
+
+    Whatever is missing or null is not known; what is not understood is passed over. `for` of a course is "self" or
+    the relation of whose course it is, as the profile says it.
+    """
+    moment = _moment(line.get("now"), zone) or now
+    people = _people(line)
+    found = recommend(index, _profile(line, people, index), now=moment, zone=zone)
+    relations = {member.key: member.relation for member in people}
+    return {"id": line.get("id"), "courses": [_advice(item, relations) for item in found]}
+
+
+def _search(understood: Understood, index: CourseIndex, now: datetime, zone: ZoneInfo) -> SearchResult:
+    criteria = understood.criteria
+    if understood.intent not in _SEARCHING or (criteria.is_empty() and understood.intent is not Intent.RECOMMEND):
+        return SearchResult()
+    return index.search(criteria, now=now, zone=zone)
+
+
+def _advice(item: Recommendation, relations: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "source_id": item.course.source_id,
+        "title": item.course.title,
+        "for": relations[item.member_key],
+        "reasons": [reason.value for reason in item.reasons],
+    }
+
+
+def _people(line: Mapping[str, Any]) -> tuple[Member, ...]:
+    told = [{"relation": "self", "age": line.get("age")}, *(line.get("family") or [])]
+    return tuple(
+        Member(key=str(number), relation=str(one.get("relation") or "other"), min_age=age, max_age=age)
+        for number, one in enumerate(told)
+        for age in [_age(one.get("age"))]
+    )
+
+
+def _profile(line: Mapping[str, Any], people: tuple[Member, ...], index: CourseIndex) -> Profile:
+    interests = [str(one) for one in line.get("interests") or ()]
+    fields = {field for entry in index.entries for field in entry.fields}
+    free_time = line.get("free_time") or {}
+    past = {str(one) for one in line.get("history") or ()}
+    attended = [entry for entry in index.entries if entry.source_id in past or entry.title in past]
+    return Profile(
+        people=people,
+        interests=tuple(one for one in interests if one in fields),
+        own_words=" ".join(one for one in interests if one not in fields and not _is_code(one)),
+        area=line.get("area") or None,
+        needs=_members(Feature, line.get("needs")),
+        free_weekdays=tuple(day for day in free_time.get("weekdays") or () if day in range(7)),
+        free_times=_members(TimeOfDay, free_time.get("time_of_day")),
+        history=tuple(sorted({entry.title for entry in attended} | (past - {e.source_id for e in attended}))),
+        excluded=frozenset(entry.id for entry in attended),
+    )
+
+
+def _members[Kind: (Feature, TimeOfDay)](kind: type[Kind], values: Iterable[Any] | None) -> tuple[Kind, ...]: ...

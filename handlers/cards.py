@@ -1,0 +1,270 @@
+"""A course as a card: short among others, or the full sheet with all that a person needs to decide."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from catalog import registration
+from catalog.eligibility import RefusalCode, window
+from catalog.models import CourseStatus, Person, Selection
+from catalog.registration import Seats
+from catalog.search.criteria import Reason, Relaxed
+from catalog.search.entry import CourseEntry, SessionEntry
+from handlers import steps, wording
+from handlers.actions import encode
+from handlers.context import Turn
+from handlers.locales import _
+from handlers.messages import Button, Card, Cards
+
+MAX_CARDS = 10
+
+
+class Setting(Protocol):
+    """When and where something is said: all that the words of a course need. A Turn is one."""
+
+    @property
+    def now(self) -> datetime: ...
+
+    @property
+    def zone(self) -> ZoneInfo: ...
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """A setting outside of any turn, for public pages and messages of our own accord."""
+
+    now: datetime
+    zone: ZoneInfo
+
+
+_SESSIONS_SHOWN = 6
+_NEARLY_FULL = 5
+
+
+async def course_cards(turn: Turn, shown: Sequence[tuple[CourseEntry, str]], *, dismiss: bool = False) -> Cards:
+    """Short cards of courses, each with its reason; free seats are asked of the database in one query."""
+    full = await registration.seats(turn.db, [course.id for course, _reason in shown])
+    return Cards(
+        cards=tuple(
+            short_card(turn, course, full.get(course.id), reason, dismiss=dismiss)
+            for course, reason in shown[:MAX_CARDS]
+        )
+    )
+
+
+def short_card(
+    setting: Setting, course: CourseEntry, seats: Seats | None, reason: str, *, dismiss: bool = False
+) -> Card:
+    """A course among others: when, where, for whom, what it costs, and why it is shown."""
+    buttons = [steps.course(course.id)]
+    if registration.takes_registrations(course) and window(course, setting.now) is None:
+        buttons.append(steps.apply(course.id))
+    if dismiss:
+        buttons.append(Button(label=_("興味なし"), action=encode("course.dismiss", course.id)))
+    return Card(
+        title=course.title,
+        lines=tuple(line for line in (when(setting, course), where(course), conditions(course)) if line),
+        badge=badge(setting, course, seats),
+        reason=reason,
+        buttons=tuple(buttons),
+    )
+
+
+def course_sheet(setting: Setting, course: CourseEntry, seats: Seats | None, buttons: tuple[Button, ...]) -> Card:
+    """The full sheet."""
+    return Card(
+        title=course.title,
+        lines=sheet_lines(setting, course, seats),
+        badge=badge(setting, course, seats),
+        buttons=buttons,
+        detailed=True,
+    )
+
+
+def sheet_lines(setting: Setting, course: CourseEntry, seats: Seats | None) -> tuple[str, ...]:
+    """All facts of a course. Each line is `label<TAB>value`, so that a platform can set them as rows."""
+    rows = [
+        (_("日時"), sessions(setting, course)),
+        (_("会場"), place(course)),
+        (_("対象"), target(course)),
+        (_("費用"), fee(course)),
+        (_("定員"), capacity(course, seats)),
+        (_("申込"), applying(setting, course)),
+        (_("もちもの"), course.belongings or ""),
+        (_("配慮"), access(course)),
+        (_("主催"), course.organizer or course.department or ""),
+        (_("問合せ"), contact(course)),
+        (_("内容"), summary(course)),
+    ]
+    return tuple(f"{label}\t{value}" for label, value in rows if value)
+
+
+def today(setting: Setting) -> date:
+    """The civil day in the city."""
+    return setting.now.astimezone(setting.zone).date()
+
+
+def next_session(setting: Setting, course: CourseEntry) -> SessionEntry | None:
+    """The session to come, or the last one of a course that is over."""
+    coming = course.coming(setting.now)
+    return coming[0] if coming else (course.sessions[-1] if course.sessions else None)
+
+
+def when(setting: Setting, course: CourseEntry) -> str:
+    """The next date, and how many there are."""
+    session = next_session(setting, course)
+    if session is None:
+        return course.schedule_text or _("日時は問い合わせ")
+    more = len(course.coming(setting.now)) - 1
+    text = wording.session(session, setting.zone)
+    relative = wording.relative_day(session.starts_at.astimezone(setting.zone).date(), today(setting))
+    return (f"{relative} " if relative else "") + text + (_(" ほか{n}回").format(n=more) if more > 0 else "")
+
+
+def sessions(setting: Setting, course: CourseEntry) -> str:
+    """All dates, a line each; of a long series the first ones."""
+    coming = course.coming(setting.now) or course.sessions
+    lines = [wording.session(session, setting.zone) for session in coming[:_SESSIONS_SHOWN]]
+    if len(coming) > _SESSIONS_SHOWN:
+        lines.append(_("ほか{n}回").format(n=len(coming) - _SESSIONS_SHOWN))
+    return "\n".join(lines) or course.schedule_text or _("日時は問い合わせ")
+
+
+def where(course: CourseEntry) -> str:
+    if course.venue is None:
+        return _("オンライン") if course.online else ""
+    return course.venue.name + (_("・オンラインも可") if course.online else "")
+
+
+def place(course: CourseEntry) -> str:
+    """The venue with its address."""
+    if course.venue is None:
+        return where(course)
+    return "\n".join(part for part in (where(course), course.venue.address) if part)
+
+
+def conditions(course: CourseEntry) -> str:
+    """対象:小学1〜3年生・無料, on one line."""
+    return "・".join(part for part in (target(course, short=True), fee(course, short=True)) if part)
+
+
+def target(course: CourseEntry, *, short: bool = False) -> str:
+    """For whom, in the course's own words where there is room, else as ages."""
+    own = (course.target_text or "").strip()
+    if own and (not short or len(own) <= 16):
+        return own
+    if course.min_age is None and course.max_age is None:
+        return "" if short else _("どなたでも")
+    return wording.ages(course.min_age, course.max_age) + (_("と保護者") if course.parent_child else "")
+
+
+def fee(course: CourseEntry, *, short: bool = False) -> str:
+    """無料, 500円; the announcement's own words beside it on the full sheet."""
+    amount = "" if course.fee_yen is None else wording.money(course.fee_yen)
+    own = (course.fee_text or "").strip()
+    if short or not own or own == amount:
+        return amount or (own if len(own) <= 12 else "")
+    return f"{amount}({own})" if amount else own
+
+
+def capacity(course: CourseEntry, seats: Seats | None) -> str:
+    if course.capacity is None:
+        return course.capacity_text or ""
+    text = f"{course.capacity}{wording.unit(course.capacity_unit)}"
+    if seats is not None and seats.waiting:
+        return text + _("(キャンセル待ち{n}組)").format(n=seats.waiting)
+    return text
+
+
+def applying(setting: Setting, course: CourseEntry) -> str:
+    """How one applies, from when and until when."""
+    parts = [wording.selection(course)]
+    if course.apply_from is not None and setting.now < course.apply_from:
+        parts.append(_("{moment} 受付開始").format(moment=wording.moment(course.apply_from, setting.zone)))
+    if course.apply_until is not None:
+        parts.append(_("{moment} しめきり").format(moment=wording.deadline(course.apply_until, setting.zone)))
+    return "\n".join(parts)
+
+
+def access(course: CourseEntry) -> str:
+    offered = (
+        (course.childcare, _("保育あり")),
+        (course.sign_language, _("手話通訳あり")),
+        (course.wheelchair, _("車いす可")),
+        (course.online, _("オンライン可")),
+    )
+    return "・".join(label for there, label in offered if there)
+
+
+def contact(course: CourseEntry) -> str:
+    return " ".join(part for part in (course.contact_name, course.contact_phone) if part)
+
+
+def summary(course: CourseEntry, limit: int = 300) -> str:
+    text = course.description.strip()
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def badge(setting: Setting, course: CourseEntry, seats: Seats | None) -> str:
+    """The state of applications in a few words: 先着・のこり4, 抽選・受付中, 申込不要, 満席・キャンセル待ち …"""
+    if course.status is not CourseStatus.SCHEDULED:
+        return _("中止になりました")
+    refusal = window(course, setting.now)
+    if refusal is not None:
+        return {
+            RefusalCode.FINISHED: _("終了しました"),
+            RefusalCode.NOT_OPEN_YET: _("受付はこれから"),
+            RefusalCode.CLOSED: _("受付終了"),
+        }.get(refusal.code, "")
+    if not registration.takes_registrations(course):
+        return wording.selection(course)
+    if course.selection is Selection.LOTTERY:
+        return _("抽選・受付中")
+    left = seats.left if seats is not None else None
+    if left is None:
+        return _("先着・受付中")
+    return _("先着・のこり{n}").format(n=left) if left else _("満席・キャンセル待ち")
+
+
+def reason_words(setting: Setting, course: CourseEntry, reasons: Sequence[Reason], person: Person | None = None) -> str:
+    """Why a course is shown, as a person would say it: at most two reasons in one short line."""
+    area = course.venue.area if course.venue else None
+    words = {
+        Reason.TITLE: "",
+        Reason.SUBJECT: "",
+        Reason.INTEREST: _("お好きな分野"),
+        Reason.AGE: _("年代にぴったり"),
+        Reason.NEAR: _("{area}で近い").format(area=area) if area else _("お近く"),
+        Reason.FREE: _("無料"),
+        Reason.WEEKEND: _("お休みの日に"),
+        Reason.BEGINNER: _("はじめての方に"),
+        Reason.CLOSING_SOON: _("しめきり間近"),
+        Reason.CHILDCARE: _("保育つき"),
+        Reason.TOGETHER: _("親子で一緒に"),
+        Reason.OWN_WORDS: _("ご希望の内容"),
+        Reason.NEW: _("新しい講座"),
+    }
+    said = [words[reason] for reason in reasons if words.get(reason)][:2]
+    who = _("{name}さんに:").format(name=person.nickname) if person is not None and person.nickname else ""
+    return who + "・".join(said)
+
+
+def relaxed_words(relaxed: Sequence[Relaxed]) -> str:
+    """What an alternative does not keep."""
+    words = {
+        Relaxed.DATE: _("日にち"),
+        Relaxed.WEEKDAY: _("曜日"),
+        Relaxed.TIME_OF_DAY: _("時間帯"),
+        Relaxed.PLACE: _("場所"),
+        Relaxed.FEE: _("費用"),
+        Relaxed.LEVEL: _("レベル"),
+        Relaxed.REGISTRATION: _("受付の時期"),
+        Relaxed.SUBJECT: _("内容"),
+    }
+    return _("{what}だけちがいます").format(what="・".join(words[item] for item in relaxed))
+
+
+def closing_soon(setting: Setting, course: CourseEntry) -> bool:
+    return course.apply_until is not None and setting.now <= course.apply_until <= setting.now + timedelta(days=3)

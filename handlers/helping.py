@@ -1,0 +1,84 @@
+"""Help, and a sensible behaviour for what is no question: stickers, pictures, groups, what was not understood."""
+
+from handlers import steps
+from handlers.actions import encode
+from handlers.context import Turn
+from handlers.locales import _
+from handlers.messages import Button, Choices, Reply, say
+
+
+async def show(turn: Turn) -> Reply:
+    """`help`."""
+    body = _(
+        "できること\n"
+        "・講座をさがす(「来週の土日 無料 親子」のように書けます)\n"
+        "・おすすめを見る、申し込む、取り消す\n"
+        "・前の日と当日のお知らせ\n"
+        "・家族の分をまとめて申し込む"
+    )
+    buttons = [
+        steps.find(),
+        steps.recommend(),
+        steps.mine(),
+        Button(label=_("家族"), action=encode("family")),
+        Button(label=_("お知らせの設定"), action=encode("reminders")),
+        Button(label=_("設定"), action=encode("settings")),
+    ]
+    return Reply(views=(Choices(body=body, buttons=tuple(buttons)),), buttons=(_staff(),))
+
+
+async def staff(turn: Turn) -> Reply:
+    """`staff`: a person to ask."""
+    phone = turn.city.counter_phone
+    where = (
+        _("電話 {phone}(平日 8:30〜17:00)").format(phone=phone) if phone else _("各講座の「問合せ」の番号へどうぞ。")
+    )
+    return say(
+        _("職員がお答えします。\n{where}").format(where=where),
+        buttons=(steps.mine(), steps.find()),
+    )
+
+
+async def unknown(turn: Turn) -> Reply:
+    """Not understood: asked back with buttons, never with blame."""
+    text = turn.incoming.text.strip().replace("\n", " ")
+    quoted = text if len(text) <= 20 else text[:19] + "…"
+    return say(
+        _("「{text}」は、講座のことでしょうか。").format(text=quoted) if text else _("どんな講座をおさがしですか。"),
+        buttons=(steps.find(), steps.recommend(), _staff(), steps.help_()),
+    )
+
+
+async def not_yet(turn: Turn) -> Reply:
+    """A topic that only the counter can help with today."""
+    return say(
+        _("それは、いまは窓口でうかがっています。講座さがしと申込は、ここでできます。"),
+        buttons=(_staff(), steps.find()),
+    )
+
+
+async def sticker(turn: Turn) -> Reply:
+    return say(_("ありがとうございます。講座をさがすお手伝いをします。"), buttons=(steps.find(), steps.recommend()))
+
+
+async def media(turn: Turn) -> Reply:
+    """Pictures and files are neither read nor kept."""
+    return say(
+        _("画像やファイルは読めないため、保存していません。さがしたいことを文字で教えてください。"),
+        buttons=(steps.find(), _staff()),
+    )
+
+
+async def group_joined(turn: Turn) -> Reply:
+    """In a group nothing personal is done: one sentence, then silence."""
+    return say(
+        _("お招きありがとうございます。申込などは、わたしとの1対1のトークでどうぞ。グループでは返事をしません。")
+    )
+
+
+async def silence(turn: Turn) -> Reply:
+    return Reply()
+
+
+def _staff() -> Button:
+    return Button(label=_("職員にきく"), action=encode("staff"))

@@ -1,0 +1,200 @@
+"""What a resident tells of themselves: age group, interests, area. Each is one tap, can be skipped, and changed later.
+
+The same questions serve first contact and the settings; the codes carry where to go on (`w` welcome, `s` settings).
+"""
+
+from collections import Counter
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from catalog import residents
+from catalog.models import FieldOfLearning
+from catalog.people import AGE_BANDS
+from handlers import advise, steps
+from handlers.actions import encode
+from handlers.context import Turn
+from handlers.locales import _
+from handlers.messages import Button, Choices, Reply, Tone, say
+
+WELCOME, SETTINGS = "w", "s"
+_MAX_AREAS = 12
+
+
+def band_label(band: str) -> str:
+    """An age band as people say it."""
+    return {
+        "0-2": _("0〜2歳"),
+        "3-5": _("3〜5歳"),
+        "6-12": _("小学生"),
+        "13-18": _("中学・高校生"),
+        "19-29": _("19〜29歳"),
+        "30-44": _("30〜44歳"),
+        "45-64": _("45〜64歳"),
+        "65-74": _("65〜74歳"),
+        "75-": _("75歳以上"),
+    }[band]
+
+
+async def ask_age(turn: Turn, *, then: str, intro: str = "") -> Reply:
+    """Asks the resident's own age group."""
+    bands = [band for band in AGE_BANDS if AGE_BANDS[band][0] >= 6]
+    question = _("おすすめを選ぶために、年代を教えてください。")
+    return Reply(
+        views=(
+            Choices(
+                body=f"{intro}\n\n{question}" if intro else question,
+                buttons=tuple(Button(label=band_label(band), action=encode("age", then, band)) for band in bands),
+            ),
+        ),
+        buttons=(_skip(then, "age"),),
+    )
+
+
+async def set_age(turn: Turn) -> Reply:
+    """`age:<then>:<band>`; anything but a known band is a skip."""
+    then, band = turn.action.text(0), turn.action.text(1)
+    if band in AGE_BANDS:
+        me = (await residents.people(turn.db, turn.resident_id))[0]
+        me.age_min, me.age_max = AGE_BANDS[band]
+        me.birth_year = me.birth_month = None
+        me.age_told_at = turn.now
+        turn.db.add(me)
+        await turn.db.flush()
+    if then == SETTINGS:
+        return await settings(turn, done=_("年代を変えました。") if band in AGE_BANDS else "")
+    return await ask_interests(turn, then=then)
+
+
+async def ask_interests(turn: Turn, *, then: str) -> Reply:
+    """Asks for fields, several; a chosen one carries a tick."""
+    chosen = await residents.interests(turn.db, turn.resident_id)
+    fields = await _fields(turn)
+    buttons = [
+        Button(
+            label=("✓ " if field.code in chosen else "") + field.name,
+            action=encode("interest", then, field.code, 0 if field.code in chosen else 1),
+            tone=Tone.PRIMARY if field.code in chosen else Tone.PLAIN,
+        )
+        for field in fields
+    ]
+    names = "・".join(field.name for field in fields if field.code in chosen)
+    body = (
+        _("選んだ分野: {names}\nほかにもあれば押してください。").format(names=names)
+        if names
+        else _("興味のある分野はどれですか。いくつでも選べます。")
+    )
+    done = Button(label=_("これでよい") if chosen else _("あとで"), action=encode("interest", then), tone=Tone.PRIMARY)
+    return Reply(views=(Choices(body=body, buttons=tuple(buttons)),), buttons=(done,), in_place=True)
+
+
+async def set_interest(turn: Turn) -> Reply:
+    """`interest:<then>:<field>:<1|0>` switches one; `interest:<then>` goes on."""
+    then, code = turn.action.text(0), turn.action.text(1)
+    if not code:
+        if then == SETTINGS:
+            return await settings(turn, done=_("分野を変えました。"))
+        return await ask_area(turn, then=then)
+    if code in {field.code for field in await _fields(turn)}:
+        await residents.set_interest(turn.db, turn.resident_id, code, on=turn.action.text(2) != "0")
+    return await ask_interests(turn, then=then)
+
+
+async def ask_area(turn: Turn, *, then: str) -> Reply:
+    """Asks for the part of town, out of those that have venues; where there is none, goes on."""
+    areas = areas_of(turn)
+    if not areas:
+        return await _after_area(turn, then)
+    buttons = tuple(Button(label=area, action=encode("area", then, number)) for number, area in enumerate(areas))
+    return Reply(
+        views=(
+            Choices(body=_("お住まいや行きやすい地域はどこですか。近い講座から出します。"), buttons=buttons, columns=3),
+        ),
+        buttons=(_skip(then, "area"),),
+        in_place=True,
+    )
+
+
+async def set_area(turn: Turn) -> Reply:
+    """`area:<then>:<number>`; the number is a place in today's list, so the answer says what was understood."""
+    number, areas = turn.action.number(1), areas_of(turn)
+    if number is not None and number < len(areas):
+        turn.resident.area = areas[number]
+        turn.db.add(turn.resident)
+        await turn.db.flush()
+    return await _after_area(turn, turn.action.text(0))
+
+
+async def _after_area(turn: Turn, then: str) -> Reply:
+    if then == SETTINGS:
+        area = turn.resident.area
+        return await settings(turn, done=_("地域を「{area}」にしました。").format(area=area) if area else "")
+    turn.resident.welcomed = True
+    turn.db.add(turn.resident)
+    return await advise.first_three(turn)
+
+
+async def settings(turn: Turn, *, done: str = "") -> Reply:
+    """What is known of the resident, and a button for each thing to change."""
+    me = (await residents.people(turn.db, turn.resident_id))[0]
+    chosen = await residents.interests(turn.db, turn.resident_id)
+    names = "・".join(field.name for field in await _fields(turn) if field.code in chosen)
+    band = next((band_label(b) for b, ages in AGE_BANDS.items() if ages == (me.age_min, me.age_max)), _("まだ"))
+    lines = [
+        done,
+        _("年代: {age}").format(age=band),
+        _("分野: {fields}").format(fields=names or _("まだ")),
+        _("地域: {area}").format(area=turn.resident.area or _("まだ")),
+    ]
+    buttons = (
+        Button(label=_("年代を変える"), action=encode("settings.age")),
+        Button(label=_("分野を変える"), action=encode("settings.fields")),
+        Button(label=_("地域を変える"), action=encode("settings.area")),
+        Button(label=_("家族"), action=encode("family")),
+        Button(label=_("お知らせの設定"), action=encode("reminders")),
+        Button(label=_("LINE・Telegram連携"), action=encode("link")),
+        Button(label=_("データを消す"), action=encode("forget")),
+    )
+    return Reply(
+        views=(Choices(body="\n".join(line for line in lines if line), buttons=buttons),),
+        buttons=(steps.recommend(), steps.find()),
+    )
+
+
+async def show_settings(turn: Turn) -> Reply:
+    return await settings(turn)
+
+
+async def change_age(turn: Turn) -> Reply:
+    return await ask_age(turn, then=SETTINGS)
+
+
+async def change_fields(turn: Turn) -> Reply:
+    return await ask_interests(turn, then=SETTINGS)
+
+
+async def change_area(turn: Turn) -> Reply:
+    return await ask_area(turn, then=SETTINGS)
+
+
+async def change_language(turn: Turn) -> Reply:
+    """Only Japanese is spoken yet; said plainly, with who can help."""
+    return say(
+        _("いまは日本語だけで、ほかの言葉は準備中です。\nOnly Japanese for now, sorry. Please ask at the city office."),
+        buttons=(steps.find(), steps.help_()),
+    )
+
+
+def areas_of(turn: Turn) -> list[str]:
+    """The areas with the most courses, the largest first."""
+    counts = Counter(entry.venue.area for entry in turn.index.entries if entry.venue and entry.venue.area)
+    return [area for area, _count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_MAX_AREAS]]
+
+
+async def _fields(turn: Turn) -> list[FieldOfLearning]:
+    rows = await turn.db.scalars(select(FieldOfLearning).order_by(col(FieldOfLearning.position)))
+    return list(rows.all())
+
+
+def _skip(then: str, name: str) -> Button:
+    return Button(label=_("あとで"), action=encode(name, then))

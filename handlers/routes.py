@@ -1,0 +1,170 @@
+"""The visible table: which words and buttons lead to which topic. First match wins, top to bottom."""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+
+from handlers import (
+    advise,
+    apply,
+    course,
+    family,
+    find,
+    forget,
+    helping,
+    link,
+    mine,
+    profile,
+    reminders,
+    steps,
+    welcome,
+)
+from handlers.context import Turn
+from handlers.messages import IncomingKind, Reply
+from handlers.understanding import Intent, Understood, understand
+
+Handler = Callable[[Turn], Awaitable[Reply]]
+Answer = Callable[[Turn], Awaitable[Reply | None]]
+
+ACTIONS: Mapping[str, Handler] = {
+    "home": welcome.home,
+    "help": helping.show,
+    "staff": helping.staff,
+    # first contact and what is known of the resident
+    "age": profile.set_age,
+    "interest": profile.set_interest,
+    "area": profile.set_area,
+    "settings": profile.show_settings,
+    "settings.age": profile.change_age,
+    "settings.fields": profile.change_fields,
+    "settings.area": profile.change_area,
+    "family": family.show,
+    "family.add": family.add,
+    "family.relation": family.relation,
+    "family.born": family.born,
+    "family.band": family.band,
+    "family.show": family.show_person,
+    "family.age": family.change_age,
+    "family.remove": family.remove,
+    "reminders": reminders.show,
+    "reminders.set": reminders.switch,
+    "link": link.start,
+    "link.code": link.code,
+    "link.enter": link.enter,
+    "forget": forget.ask,
+    "forget.sure": forget.sure,
+    "forget.yes": forget.forget,
+    # finding
+    "find": find.start,
+    "find.free": find.quick,
+    "find.weekend": find.quick,
+    "find.kids": find.quick,
+    "find.childcare": find.quick,
+    "find.beginner": find.quick,
+    "find.near": find.quick,
+    "find.in": find.in_area,
+    "find.more": find.more,
+    "find.refine": find.refine,
+    "find.meant": find.meant,
+    "find.wish": find.wish,
+    "find.unwish": find.unwish,
+    "recommend": advise.show,
+    # one course
+    "course": course.show,
+    "course.save": course.save,
+    "course.unsave": course.unsave,
+    "course.dismiss": course.dismiss,
+    "course.share": course.share,
+    "course.similar": course.show_similar,
+    # applying and afterwards
+    "apply": apply.start,
+    "apply.who": apply.choose,
+    "apply.check": apply.check,
+    "apply.yes": apply.confirm,
+    "mine": mine.show_all,
+    "mine.show": mine.show,
+    "mine.cancel": mine.ask_cancel,
+    "mine.cancel_yes": mine.cancel,
+    "mine.calendar": mine.calendar,
+    "mine.saved": mine.saved,
+}
+
+EXPECTED: Mapping[str, Answer] = {
+    "family.nickname": family.nickname,
+    "family.birth": family.birth,
+    "link.code": link.entered,
+}
+
+INTENTS: Mapping[Intent, Handler] = {
+    Intent.RECOMMEND: advise.show,
+    Intent.MY_REGISTRATIONS: mine.show_all,
+    Intent.CANCEL_REGISTRATION: mine.show_all,
+    Intent.REMINDER_SETTINGS: reminders.show,
+    Intent.EDIT_PROFILE: profile.show_settings,
+    Intent.CHANGE_LANGUAGE: profile.change_language,
+    Intent.FACILITIES: helping.not_yet,
+    Intent.GROUPS: helping.not_yet,
+    Intent.OFFER_SKILL: helping.not_yet,
+    Intent.PROPOSE_COURSE: helping.not_yet,
+    Intent.LEARNING_RECORD: helping.not_yet,
+    Intent.DELETE_DATA: forget.ask,
+    Intent.TALK_TO_STAFF: helping.staff,
+    Intent.HELP: helping.show,
+    Intent.GREETING: welcome.greet,
+    Intent.THANKS: welcome.thanked,
+    Intent.UNKNOWN: helping.unknown,
+}
+
+KINDS: Mapping[IncomingKind, Handler] = {
+    IncomingKind.STARTED: welcome.started,
+    IncomingKind.STOPPED: welcome.stopped,
+    IncomingKind.LOCATION: find.nearby,
+    IncomingKind.STICKER: helping.sticker,
+    IncomingKind.MEDIA: helping.media,
+    IncomingKind.UNSENT: helping.silence,
+    IncomingKind.GROUP_JOINED: helping.group_joined,
+    IncomingKind.OTHER: helping.silence,
+}
+
+_COURSE_NUMBER = re.compile(r"講座番号\s*(\d{1,12})")
+_SILENT_OUTSIDE_PRIVATE = frozenset(IncomingKind) - {IncomingKind.GROUP_JOINED, IncomingKind.STOPPED}
+
+
+async def answer(turn: Turn) -> Reply:
+    """What the concierge says to this message; an empty reply where silence is right."""
+    incoming = turn.incoming
+    if not incoming.private and incoming.kind in _SILENT_OUTSIDE_PRIVATE:
+        return Reply()
+    if incoming.kind in KINDS:
+        reply = await KINDS[incoming.kind](turn)
+    elif incoming.kind is IncomingKind.TEXT:
+        reply = await _answer_text(turn)
+    else:
+        reply = await ACTIONS.get(turn.action.name, welcome.home)(turn)
+    return _with_way_home(reply) if incoming.private else reply
+
+
+async def _answer_text(turn: Turn) -> Reply:
+    expected = EXPECTED.get(turn.expecting.topic) if turn.expecting else None
+    reply = await expected(turn) if expected else None
+    if reply is not None:
+        return reply
+    text = turn.incoming.text.strip()
+    if number := _COURSE_NUMBER.fullmatch(text):
+        return await course.show_id(turn, int(number[1]))
+    understood = understand(text, now=turn.now, zone=turn.zone, places=turn.index.places)
+    return await _answer_intent(turn, understood)
+
+
+async def _answer_intent(turn: Turn, understood: Understood) -> Reply:
+    if understood.intent is Intent.FIND_COURSES:
+        return await find.from_text(turn, understood)
+    return await INTENTS[understood.intent](turn)
+
+
+def _with_way_home(reply: Reply) -> Reply:
+    """Every answer leads home, so that nobody is ever stuck."""
+    home = steps.home()
+    if not reply or any(button.action == home.action for button in reply.buttons):
+        return reply
+    return replace(reply, buttons=(*reply.buttons, home))

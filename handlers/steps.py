@@ -1,0 +1,41 @@
+"""The next steps that many topics offer: one wording and one code for each."""
+
+from handlers.actions import encode
+from handlers.locales import _
+from handlers.messages import Button, Tone
+
+
+def home() -> Button:
+    return Button(label=_("メニュー"), action=encode("home"))
+
+
+def find() -> Button:
+    return Button(label=_("講座をさがす"), action=encode("find"))
+
+
+def recommend() -> Button:
+    return Button(label=_("おすすめ"), action=encode("recommend"))
+
+
+def mine() -> Button:
+    return Button(label=_("申込を見る"), action=encode("mine"))
+
+
+def help_() -> Button:
+    return Button(label=_("ヘルプ"), action=encode("help"))
+
+
+def course(course_id: int, *, label: str = "") -> Button:
+    return Button(label=label or _("くわしく"), action=encode("course", course_id))
+
+
+def apply(course_id: int, *, label: str = "") -> Button:
+    return Button(label=label or _("申し込む"), action=encode("apply", course_id), tone=Tone.PRIMARY)
+
+
+def back_to(course_id: int) -> Button:
+    return Button(label=_("講座にもどる"), action=encode("course", course_id))
+
+
+def stop() -> Button:
+    return Button(label=_("やめる"), action=encode("home"))

@@ -1,0 +1,62 @@
+"""First contact and coming back: follow, unblock, /start, deep links; and the menu."""
+
+import re
+
+from catalog import residents
+from handlers import course, profile, steps
+from handlers.actions import encode
+from handlers.context import Turn
+from handlers.locales import _
+from handlers.messages import Button, Choices, Reply, say
+
+_COURSE_LINK = re.compile(r"c_(\d{1,12})")
+
+
+async def started(turn: Turn) -> Reply:
+    """Follow, unblock or /start. A deep link `c_<id>` opens its course at once."""
+    await residents.set_blocked(turn.db, turn.incoming.platform, turn.incoming.address or "", at=None)
+    link = _COURSE_LINK.fullmatch(turn.incoming.text.strip())
+    if link:
+        return await course.show_id(turn, int(link[1]))
+    if turn.resident.welcomed:
+        return await home(turn)
+    return await profile.ask_age(turn, then=profile.WELCOME, intro=greeting(turn))
+
+
+async def stopped(turn: Turn) -> Reply:
+    """Blocked: nothing more is sent to this account until it comes back. Registrations stay."""
+    await residents.set_blocked(turn.db, turn.incoming.platform, turn.incoming.address or "", at=turn.now)
+    return Reply()
+
+
+def greeting(turn: Turn) -> str:
+    return _("はじめまして。{city}のまなびコンシェルジュです。\n講座さがしから申込まで、ここでお手伝いします。").format(
+        city=turn.city.name
+    )
+
+
+async def home(turn: Turn) -> Reply:
+    """The menu: every topic, one tap away."""
+    buttons = (
+        steps.find(),
+        steps.recommend(),
+        steps.mine(),
+        Button(label=_("カレンダー"), action=encode("mine.calendar")),
+        Button(label=_("家族"), action=encode("family")),
+        Button(label=_("設定"), action=encode("settings")),
+        Button(label=_("お知らせの設定"), action=encode("reminders")),
+        steps.help_(),
+    )
+    return Reply(
+        views=(Choices(body=_("何をしましょうか。「土日の無料の講座」のように書いてもさがせます。"), buttons=buttons),)
+    )
+
+
+async def greet(turn: Turn) -> Reply:
+    """こんにちは."""
+    return say(_("こんにちは。どんな講座をおさがしですか。"), buttons=(steps.find(), steps.recommend(), steps.mine()))
+
+
+async def thanked(turn: Turn) -> Reply:
+    """ありがとう."""
+    return say(_("どういたしまして。楽しい時間になりますように。"), buttons=(steps.find(), steps.mine()))
