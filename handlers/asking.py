@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from enum import StrEnum
 from time import perf_counter
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from catalog.recommend import Member, Profile, Recommendation, recommend
@@ -11,12 +12,12 @@ from catalog.search.criteria import Feature, TimeOfDay
 from catalog.search.index import CourseIndex, SearchResult
 from handlers.understanding import Intent, Understood, understand
 
+Chosen = TypeVar("Chosen", bound=StrEnum)
+
 _SEARCHING = frozenset({Intent.FIND_COURSES, Intent.RECOMMEND, Intent.UNKNOWN})
 
 
-def answer(
-    line: Mapping[str, Any] | str, index: CourseIndex, *, now: datetime, zone: ZoneInfo
-) -> dict[str, Any]:
+def answer(line: Mapping[str, Any] | str, index: CourseIndex, *, now: datetime, zone: ZoneInfo) -> dict[str, Any]:
     """What a text is taken for and the courses it is answered with.
 
     `line` is the text, or {"id", "text", "now"?}; its `now` (ISO 8601, the city's time where no zone is given)
@@ -111,4 +112,23 @@ def _profile(line: Mapping[str, Any], people: tuple[Member, ...], index: CourseI
     )
 
 
-def _members[Kind: (Feature, TimeOfDay)](kind: type[Kind], values: Iterable[Any] | None) -> tuple[Kind, ...]: ...
+def _members(kind: type[Chosen], values: Iterable[Any] | str | None) -> tuple[Chosen, ...]:
+    known = {member.value: member for member in kind}
+    told = [values] if isinstance(values, str) else values or ()
+    return tuple(known[value] for value in told if value in known)
+
+
+def _is_code(interest: str) -> bool:
+    """it_digital, health_care: a field that no course has now, not words."""
+    return "_" in interest
+
+
+def _age(told: object) -> int | None:
+    return told if isinstance(told, int) and told >= 0 else None
+
+
+def _moment(told: object, zone: ZoneInfo) -> datetime | None:
+    if not told:
+        return None
+    moment = datetime.fromisoformat(str(told))
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
