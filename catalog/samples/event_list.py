@@ -9,6 +9,7 @@ Keys of an announcement in `data/*.toml`, beside texts that go into the column o
     opens, until       from when and until when to apply
     by, contact        the organiser, and whom to ask when that is somebody else; telephones are in `offices.toml`
     place, room        the venue, looked up in `places.toml`, and the room there
+    note               a remark, printed before the mark that every row carries
 
 Texts may name days that are worked out: {start} {end} {dates} {d1} {d2} … {opens} {until}, and {phone}.
 """
@@ -66,6 +67,7 @@ TEXTS = {
     "how": "参加申込方法",
     "category": "カテゴリー",
 }
+PLAN = ("no", "on", "times", "every", "rows", "last", "time", "opens", "until", "contact", "note")
 PLACE = {"address": "住所", "latitude": "緯度", "longitude": "経度", "access": "アクセス方法", "parking": "駐車場情報"}
 
 

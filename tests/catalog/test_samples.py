@@ -13,7 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from catalog.samples import COLUMNS, MARK, sample_rows, write_sample_csv
-from catalog.samples.event_list import announcements
+from catalog.samples.event_list import PLAN, TEXTS, announcements
 from catalog.samples.wishes import Wish, halls_closed, printed, printed_list, session_days, wished_day
 
 WEDNESDAY = date(2026, 6, 10)
@@ -126,9 +126,13 @@ class TestWriting:
     """What the announcements say, whatever their days."""
 
     def test_no_day_or_season_is_written_by_hand(self) -> None:
-        dated = re.compile(r"\d+月\d+日|令和|20[2-9]\d年|夏休み|冬休み|春休み|クリスマス|正月|年末|今月|来月|明日|来週")
+        dated = re.compile(r"\d+月\d+日|令和|20[2-9]\d年|(?<!生)[春夏秋冬]|クリスマス|正月|年末|今月|来月|明日|来週")
         texts = {entry["no"]: "\n".join(str(value) for value in entry.values()) for entry in announcements()}
         assert {number: dated.findall(text) for number, text in texts.items() if dated.search(text)} == {}
+
+    def test_no_key_is_misspelt(self) -> None:
+        known = {*PLAN, *TEXTS}
+        assert {entry["no"]: set(entry) - known for entry in announcements() if set(entry) - known} == {}
 
     def test_applications_open_before_they_end(self) -> None:
         for entry in announcements():
