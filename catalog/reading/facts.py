@@ -22,6 +22,7 @@ class Announcement:
     category: str = ""  # カテゴリー, タグ, イベント種類, キーワード
     childcare: str = ""  # 託児所, 子育て情報
     online: str = ""  # Web開催
+    venue: str = ""  # 場所名称; read only for "オンライン(Zoom)" and the like
     season: datetime | None = None  # the course's first session: a day printed without a year is near it
 
 

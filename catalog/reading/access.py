@@ -1,0 +1,70 @@
+"""What makes it possible to come: childcare, sign language, wheelchair, online. Knows 「託児はなし」.
+
+The wordings are in `data/access.toml`: for announcements what is offered and denied, for residents what is asked.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from catalog.reading.spans import Found
+from catalog.reading.vocabulary import vocabulary
+from catalog.search.criteria import Feature
+
+_NOT_WANTED = re.compile(r"(?:は|も|が)?(?:いらない|要らない|不要|必要ない|じゃなく|ではなく|以外|は苦手|が苦手)")
+_SAID_YES = re.compile(r"[:：]?\s?(?:有|あり|可|○|〇|◯|1|true|yes|はい|開催|する)")
+_SAID_NO = re.compile(r"[:：]?\s?(?:無|なし|不可|×|0|false|no|いいえ|しない|否)\s?$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    childcare: bool = False
+    online: bool = False
+    wheelchair: bool = False
+    sign_language: bool = False
+
+
+def read_access(text: str, *, childcare: str = "", online: str = "", venue: str = "") -> Access:
+    """What an announcement offers. `text` is all of it, the others its own columns (有, 無, or prose); plain texts."""
+    return Access(
+        childcare=_column(childcare.removeprefix("託児所:"), Feature.CHILDCARE) or _offered(text, Feature.CHILDCARE),
+        online=_column(online, Feature.ONLINE) or _offered(f"{text}\n{venue}", Feature.ONLINE),
+        wheelchair=_offered(text, Feature.WHEELCHAIR),
+        sign_language=_offered(text, Feature.SIGN_LANGUAGE),
+    )
+
+
+def read_features(text: str) -> list[Found[Feature]]:
+    """What a resident asks for, in a plain text."""
+    found = []
+    for feature in Feature:
+        for match in _asked(feature).finditer(text):
+            if not _NOT_WANTED.match(text, match.end()):
+                found.append(Found(feature, match.start(), match.end()))
+    return found
+
+
+def _column(text: str, feature: Feature) -> bool:
+    if not text or _SAID_NO.match(text):
+        return False
+    return bool(_SAID_YES.match(text)) or text.startswith("http") or _offered(text, feature)
+
+
+def _offered(text: str, feature: Feature) -> bool:
+    offered, taken_back = _offers(feature)
+    return bool(offered.search(taken_back.sub(" ", text)))
+
+
+@cache
+def _offers(feature: Feature) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    table = vocabulary("access")[feature]
+    return re.compile("|".join(table["offered"]), re.MULTILINE), re.compile(
+        "|".join([*table["denied"], *table["about"]])
+    )
+
+
+@cache
+def _asked(feature: Feature) -> re.Pattern[str]:
+    table = vocabulary("access")[feature]
+    about = "|".join(table.get("about", ())) or r"(?!)"
+    return re.compile(rf"(?!{about})(?:{'|'.join(table['asked'])})")

@@ -1,0 +1,101 @@
+"""Times of the day: 午前10時半, 18:30, 夕方, 仕事帰り."""
+
+import re
+from datetime import time
+from functools import cache
+
+from catalog.reading.spans import Found
+from catalog.reading.vocabulary import any_of, vocabulary
+from catalog.search.criteria import TimeOfDay
+
+NOON, EVENING = time(12), time(17)
+_HALF = r"(?P<half>午前|午後|am|pm|朝の?|夜の?|夕方の?|ごぜん|ごご)"
+CLOCK = re.compile(
+    rf"{_HALF}?\s?(?P<hour>\d{{1,2}})(?::(?P<minutes>\d{{2}})(?!\d)"
+    r"|時(?!間|点|期)(?:(?P<past>\d{1,2})分|(?P<past_half>半))?)(?P<after>\s?[ap]m\b)?"
+    r"|(?<![\d:])(?P<english>\d{1,2})\s?(?P<side>am|pm)\b|(?P<noon>正午)"
+)
+_ORDER = (TimeOfDay.MORNING, TimeOfDay.AFTERNOON, TimeOfDay.EVENING)
+_FROM = re.compile(r"\s?(?:以降|いこう|よりあと|より後|過ぎ|すぎ)")
+_UNTIL = re.compile(r"\s?(?:まで|以前|より前|前)")
+_TO = re.compile(r"\s?(?:~|-|から|ー)\s?")
+
+
+def clock(match: re.Match[str]) -> time | None:
+    """The time that a match of `CLOCK` names; None for 25時 and the like."""
+    if match["noon"]:
+        return NOON
+    hour = int(match["hour"] or match["english"])
+    minute = 30 if match["past_half"] else int(match["minutes"] or match["past"] or 0)
+    half = (match["half"] or match["after"] or match["side"] or "").strip()
+    if hour < 12 and (half in ("午後", "pm", "ごご") or (half[:1] in ("夜", "夕") and hour >= 4)):
+        hour += 12
+    elif hour == 24 or (hour == 12 and half in ("午前", "am", "ごぜん")):
+        hour = 0
+    return time(hour, minute) if hour < 24 and minute < 60 else None
+
+
+def time_of_day(moment: time) -> TimeOfDay:
+    if moment < NOON:
+        return TimeOfDay.MORNING
+    return TimeOfDay.AFTERNOON if moment < EVENING else TimeOfDay.EVENING
+
+
+def read_times_of_day(text: str) -> list[Found[tuple[TimeOfDay, ...]]]:
+    """The times of the day that a plain text asks for, by the clock or by name. Names beside a clock time yield."""
+    found = _by_clock(text)
+    taken = [(one.start, one.end) for one in found]
+    for match in _names().finditer(text):
+        if not any(start < match.end() and match.start() < end for start, end in taken):
+            found.append(Found(_named()[match[0]], match.start(), match.end()))
+    return sorted(found, key=lambda one: one.start)
+
+
+def _by_clock(text: str) -> list[Found[tuple[TimeOfDay, ...]]]:
+    found: list[Found[tuple[TimeOfDay, ...]]] = []
+    at = 0
+    while match := CLOCK.search(text, at):
+        at = match.end()
+        first = clock(match)
+        if first is None:
+            continue
+        if to := _TO.match(text, at):
+            # "10時から12時": it is the start that says when one has to be there.
+            second = CLOCK.match(text, to.end())
+            at = second.end() if second else at
+        found.append(Found(_around(first, text, at), match.start(), at))
+    return found
+
+
+def _around(first: time, text: str, at: int) -> tuple[TimeOfDay, ...]:
+    index = _ORDER.index(time_of_day(first))
+    if _FROM.match(text, at):
+        return () if index == 0 else _ORDER[index:]
+    if _UNTIL.match(text, at):
+        index = _ORDER.index(time_of_day(first)) - (first in (NOON, EVENING))
+        return () if index == 2 else _ORDER[: index + 1]
+    return (_ORDER[index],)
+
+
+@cache
+def _named() -> dict[str, tuple[TimeOfDay, ...]]:
+    tables = vocabulary("calendar")
+    named: dict[str, tuple[TimeOfDay, ...]] = {}
+    for table in ("times_of_day", "times_of_day_alone"):
+        for name, terms in tables[table].items():
+            value = _ORDER[:2] if name == "daytime" else (TimeOfDay(name),)
+            named |= dict.fromkeys(terms, value)
+    return named
+
+
+@cache
+def _names() -> re.Pattern[str]:
+    tables = vocabulary("calendar")
+    names = [term for terms in tables["times_of_day"].values() for term in terms]
+    alone = [term for terms in tables["times_of_day_alone"].values() for term in terms]
+    latin = [term for term in names if term.isascii()]
+    japanese = [term for term in names if not term.isascii()]
+    stop = any_of(tables["not_a_time"]["after"])
+    return re.compile(
+        rf"(?:{any_of(japanese)})(?!{stop})|\b(?:{any_of(latin)})\b|(?<![ぁ-ん])(?:{any_of(alone)})(?![ぁ-んァ-ヶ])"
+    )

@@ -1,0 +1,149 @@
+"""Money: what an announcement asks of a participant, and what a resident is ready to pay."""
+
+import re
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from catalog.reading.spans import Found
+
+_PRICE = re.compile(
+    r"(?P<label>[^\d円¥\\。,、・/;+＋\n()]*)[¥\\]?(?P<yen>\d{1,6})円(?P<after>[^\d\s。,、・/;+\n()]{0,6})|[¥\\](?P<bare>\d{2,6})"
+)
+_BRACKETS = re.compile(r"\(([^()]*)\)|【([^】]*)】")
+_FREE = re.compile(r"無料|0円|¥0(?!\d)|不要|むりょう|かかりません")
+_UNKNOWN = re.compile(r"実費|別途|自己負担|各自負担")
+_ADULT = re.compile(r"大人|おとな|一般|成人|親|保護者|(?:高校生|中学生|大学生|1[58]歳)以上")
+_OTHER_PERSON = re.compile(
+    r"子|小学|中学|高校|高大|学生|幼児|未就学|乳児|児童|[67]\d歳|シニア|障|団体|前売|会員|ペア|中人|小人|非課税|割引|市外"
+)
+_MATERIAL = re.compile(
+    r"材料|教材|テキスト|資料|保険|道具|用具|食材|食事|茶菓|昼食|実習|傷害|花代|粘土|レンタル|観覧|入園|入館|入場"
+)
+_OPTIONAL = re.compile(r"希望|任意|購入|レンタル|別売|保育|託児|駐車|キャンセル")
+_EACH = re.compile(
+    r"(?:1|各|毎)回(?:につき|あたり|ごと)?[^\d]{0,4}\d+円|\d+円\s?/\s?(?:1?回)|(?:1回|各回|毎回)\s?\d+円"
+)
+_TIMES = re.compile(r"全\s?(\d{1,2})\s?回|(\d{1,2})回(?:連続|コース|シリーズ)")
+_DROP_IN = re.compile(r"申込不要|申し込み不要|予約不要|自由参加|都度|1回のみ|1回から|当日参加|出入り自由")
+_LABELLED = re.compile(
+    r"(?:費用|参加費|参加料|受講料|料金|会費|入場料|観覧料|材料費|教材費|テキスト代)\s?[:：はが・/】\]]?\s?(?P<body>[^。\n【◇◆■●]*)"
+)
+_FREE_BODY = re.compile(r"(?:参加|入場|受講|観覧|入館|聴講|体験)(?:費|料)?(?:は|が)?無料|無料(?:で|の講座|開催|体験)")
+
+
+class _Kind(Enum):
+    MAIN = auto()
+    ADULT = auto()
+    OTHER = auto()
+    MATERIAL = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class _Price:
+    kind: _Kind
+    yen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fee:
+    """`yen` for the whole course, materials included; None when it is not said. `doubtful`: several prices, one chosen."""
+
+    yen: int | None = None
+    doubtful: bool = False
+
+
+def read_fee(stated: str, body: str) -> Fee:
+    """The fee of an announcement, out of plain texts: its fee columns, or where they are empty the labelled part of `body`.
+
+    Several prices: the adult's. A price for each time counts for every time (全6回) unless one may drop in.
+    """
+    text = stated.strip() or _labelled(body)
+    if bare := re.match(r"\d{1,6}(?=$|\(|\s|/)", text):
+        return Fee(int(bare[0]))
+    prices, doubtful = _prices(text)
+    if not prices:
+        return Fee(_without_price(text, body))
+    base = _base(prices)
+    material = sum(price.yen for price in prices if price.kind is _Kind.MATERIAL)
+    yen = base + material if base is not None else material
+    return Fee(yen * _times(text, body), doubtful)
+
+
+def _labelled(body: str) -> str:
+    return "、".join(
+        match[0] for match in _LABELLED.finditer(body) if "円" in match[0] or _FREE.search(match["body"][:8])
+    )
+
+
+def _without_price(text: str, body: str) -> int | None:
+    if _UNKNOWN.search(text):
+        return None
+    if _FREE.search(text):
+        return 0
+    return 0 if not text and _FREE_BODY.search(body) else None
+
+
+def _prices(text: str) -> tuple[list[_Price], bool]:
+    outside = _BRACKETS.sub(" ", text)
+    prices = _priced(outside)
+    inside = " ".join(match[1] or match[2] or "" for match in _BRACKETS.finditer(text))
+    if not prices and not _FREE.search(outside):
+        prices = _priced(inside)
+    elif not prices or re.search(r"別途|ほかに|他に|のほか", inside):
+        prices += [price for price in _priced(inside) if price.kind is _Kind.MATERIAL]
+    alike = {price.yen for price in prices if price.kind is _Kind.MAIN}
+    return prices, len(alike) > 1
+
+
+def _priced(text: str) -> list[_Price]:
+    """The prices that stand in a text; 中学生以下無料 is one of 0 yen."""
+    prices = []
+    for match in _PRICE.finditer(text):
+        words = f"{match['label'] or ''} {match['after'] or ''}"
+        if not _OPTIONAL.search(words):
+            prices.append(_Price(_kind(match["label"] or ""), int(match["yen"] or match["bare"])))
+    return prices
+
+
+def _kind(label: str) -> _Kind:
+    if _MATERIAL.search(label):
+        return _Kind.MATERIAL
+    if _ADULT.search(label):
+        return _Kind.ADULT
+    return _Kind.OTHER if _OTHER_PERSON.search(label) else _Kind.MAIN
+
+
+def _base(prices: list[_Price]) -> int | None:
+    for kind in (_Kind.ADULT, _Kind.MAIN):
+        yen = next((price.yen for price in prices if price.kind is kind), None)
+        if yen is not None:
+            return yen
+    return max((price.yen for price in prices if price.kind is _Kind.OTHER), default=None)
+
+
+def _times(text: str, body: str) -> int:
+    if not _EACH.search(text) or _DROP_IN.search(f"{text} {body}"):
+        return 1
+    times = _TIMES.search(text) or _TIMES.search(body)
+    return int(times[1] or times[2]) if times else 1
+
+
+_NOTHING = re.compile(
+    r"無料|むりょう|タダ|ただで|(?<!\d)0円|お金(?:を|は|が)?(?:かけ|かから|使わ|払わ)(?:ず|ない|なく)(?:に|て)?|お金のかから(?:ない|ず)"
+    r"|費用(?:を|は|が)?かから(?:ない|ず)|\b(?:for )?free(?: of charge)?\b|\bno (?:fee|cost)\b|フリー(?=で|$)"
+)
+_AT_MOST = re.compile(
+    r"(?P<yen>\d{2,6})\s?(?:円|yen)\s?(?:くらい|ぐらい|程度)?\s?(?:以下|以内|まで|未満|くらい|ぐらい|程度|内|で(?=[でき参受行]))?"
+    r"|(?:under|below|up to|less than|within) (?:¥)?(?P<english>\d{2,6})(?: ?yen)?|(?P<coin>ワンコイン)"
+)
+
+
+def read_max_fee(text: str) -> Found[int] | None:
+    """What a resident would pay at most, out of a plain text; 0 is free."""
+    if match := _AT_MOST.search(text):
+        if match["coin"]:
+            return Found(500, match.start(), match.end())
+        return Found(int(match["yen"] or match["english"]), match.start(), match.end())
+    if match := _NOTHING.search(text):
+        return Found(0, match.start(), match.end())
+    return None

@@ -1,0 +1,126 @@
+"""Whom an announcement is for: ages, parent and child, residency. What is said of carers is not the learner's age."""
+
+import re
+from dataclasses import dataclass
+
+from catalog.models.course import Residency
+from catalog.reading.ages import Ages, hull, read_ages, spelled_out
+
+_CARER = r"(?:保護者|母親|父親|両親|お母さん|お父さん|ママ|パパ|親|祖父母)"
+_LABEL = re.compile(
+    r"(?:【対象[者]?】|\[対象[者]?\]|(?<![一-龠])対象(?:者|年齢|学年)?\s?(?:[:：・/]|\s)|[◇◆■●○・]対象[:：]?)\s*(?P<body>[^。\n]*)"
+)
+_NEXT_LABEL = re.compile(
+    r"[【\[◇◆■●]|(?:^|\s|、)(?:定員|費用|料金|参加費|受講料|申込|申し込み|持ち物|講師|日時|会場|場所|内容|保育|締切)\s?[:：]"
+)
+# Who must come along, who may not, and what holds only for some: no limit of the course itself.
+_IN_BRACKETS = re.compile(r"\([^()]*(?:保護者|同伴|付き添|付添|要相談|除く|不可|可|優先|含む|まで参加)[^()]*\)")
+_ASIDE = re.compile(
+    r"[^。、,※\n]*(?:未満|以下|小学生|未就学児|幼児|\d年生|\d歳|中学生)(?:の方|の子|の場合)?(?:は|の参加は|には|のみ)[^。※\n]*(?:同伴|付き添|付添|一緒|帯同|送迎|要|必要|不可|入室|ご遠慮|ください|できません)[^。※\n]*"
+    r"|[^。、,(※\n]*(?:除く|不可|ご遠慮|優先)[^。、,※\n]*"
+)
+_TOGETHER = re.compile(
+    rf"親子|(?:と|及び|および|とその|、|・|＆|&)\s?(?:その|同伴の)?{_CARER}(?!の|向け|対象)|保護者(?:同伴|とお?子|と一緒)|子ども?と{_CARER}|{_CARER}と(?:お?子|未就学|乳幼児|小学生|幼児)"
+    r"|おや子|親とその子|パパと|ママと|赤ちゃんと一緒"
+)
+_FOR_CARERS = re.compile(
+    rf"(?:児|生|子|お子さん|子ども|歳|就学前|未満|年長|年中|年少)(?:の子ども?|のいる|を持つ|がいる|を育てる)?(?:の|を持つ|のいる){_CARER}"
+)
+_CARERS_ALONE = re.compile(rf"(?:子育て中|妊娠|妊婦|産後|{_CARER})")
+_AFTER_BIRTH = re.compile(r"産後\s?\d+[^。、]*|妊娠\d+[^。、]*|産後[^。、]*")
+_LIVING = r"(?:在住|居住|お住まい|住所を有|住民|住む)"
+_WORKING = r"(?:在勤|勤務|通勤|在職|在学|通学|通う)"
+_HINT = re.compile(r"(?:対象|向け|のための|限定)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """`ages` None: nobody is named. `for_carers`: something for parents or other carers, which has no ages."""
+
+    text: str | None = None
+    ages: Ages | None = None
+    parent_child: bool = False
+    residency: Residency = Residency.NONE
+    for_carers: bool = False
+    general: bool = False  # 一般
+
+
+def read_target(*, title: str, target: str, body: str) -> Target:
+    """Reads plain texts: the title, the column 対象 (empty where there is none), and all the rest."""
+    said = target or labelled(body) or ""
+    text = spelled_out(said)
+    together = bool(_TOGETHER.search(_without_asides(text))) or ("親子" in title and not _for_carers_only(text))
+    ages = _ages(text, together=together)
+    if ages is None and not said:
+        ages = _ages_from_title(title) or _ages_from_body(body)
+        together = together or bool(re.search(r"親子(?:で|参加|向け|を対象|対象)|保護者(?:同伴|と一緒)", body))
+    if together and ages is None:
+        ages = _ages_from_title(title)
+    return Target(
+        text=said or None,
+        ages=ages,
+        parent_child=together,
+        residency=_residency(f"{said} {body}"),
+        for_carers=not together and ages is None and (_for_carers_only(text) or bool(_CARERS_ALONE.match(text))),
+        general=ages is None and "一般" in text,
+    )
+
+
+def labelled(body: str) -> str | None:
+    """What stands behind 対象: in a running text, up to the next label or full stop."""
+    match = _LABEL.search(body)
+    if match is None:
+        return None
+    text = match["body"]
+    following = _NEXT_LABEL.search(text, 1)
+    return (text[: following.start()] if following else text).strip() or None
+
+
+def _without_asides(text: str) -> str:
+    return _ASIDE.sub("", _IN_BRACKETS.sub("", text))
+
+
+def _for_carers_only(text: str) -> bool:
+    return bool(_FOR_CARERS.search(text)) and not _TOGETHER.search(text)
+
+
+def _ages(text: str, *, together: bool) -> Ages | None:
+    text = _AFTER_BIRTH.sub("", _without_asides(text))
+    if not together and _FOR_CARERS.search(text):
+        return None
+    found = read_ages(text, by_resident=False)
+    if together:
+        # 小学生以上の子と大人: the child's ages are the course's.
+        found = [one for one in found if (one.value.low or 0) < 18] or found
+    ages = hull(found)
+    # 一般 says no age of its own, but beside one it opens the end: 中学生・一般.
+    return Ages(ages.low, None) if ages and "一般" in text and not together else ages
+
+
+def _ages_from_title(title: str) -> Ages | None:
+    if re.search(r"赤ちゃん(?:ふれあい|と(?:の|ふれ))|の保護者|小学校|支援|見守り|相談", title):
+        return None
+    ages = hull(read_ages(spelled_out(title), by_resident=False))
+    return ages if ages != Ages(18, None) or re.search(r"大人の|おとなの|大人向け|成人", title) else None
+
+
+def _ages_from_body(body: str) -> Ages | None:
+    """Ages in a running text count only where the sentence says that they are meant."""
+    parts = [part for part in re.split(r"[。\n]", body) if _HINT.search(part)]
+    return _ages("。".join(spelled_out(part) for part in parts), together=False)
+
+
+def _residency(text: str) -> Residency:
+    """市内在住・在勤・在学 in any wording; a bare 市民 says nothing that is checked."""
+    text = re.sub(r"[^。\n]*市外[^。\n]*(?:可|参加できます|歓迎)", "", text)
+    for match in re.finditer(
+        rf"(?:市内|当市|本市|区内|町内|市に|東京市に|(?<![一-龠])[一-龠]{{1,4}}市)[^。\n]{{0,12}}?(?:{_LIVING}|{_WORKING})",
+        text,
+    ):
+        around = text[match.start() : match.end() + 22]
+        if re.search(_WORKING, around):
+            return Residency.RESIDENTS_OR_WORKERS_OR_STUDENTS
+        return Residency.RESIDENTS
+    if re.search(r"在住[・、,/及びまたは]*\s?在[勤学]", text):
+        return Residency.RESIDENTS_OR_WORKERS_OR_STUDENTS
+    return Residency.RESIDENTS if re.search(r"市民(?:に限|限定|のみ|の方に限)", text) else Residency.NONE
