@@ -58,7 +58,7 @@ def command(name: str) -> Callable[[Callable[..., Coroutine[Any, Any, int | None
 @app.command()
 def demo(
     port: Annotated[int, typer.Option(help="Port of the chat page.")] = 8000,
-    browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in a browser.")] = True,
 ) -> None:
     """Start everything on this machine, with a simulated LINE and Telegram phone."""
     from bot.demo import run_demo
@@ -71,7 +71,9 @@ def demo(
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
-    scheduler: Annotated[bool, typer.Option(help="Also remind and announce from this process.")] = True,
+    scheduler: Annotated[
+        bool, typer.Option("--scheduler/--no-scheduler", help="Also remind and announce from this process.")
+    ] = True,
 ) -> None:
     """Webhooks, public pages and, unless told otherwise, the scheduler."""
     from bot.server import run, serve_forever

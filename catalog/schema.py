@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.database import Database
 from catalog.errors import ConfigurationError
+from catalog.seed import seed
 
 # Any fixed number: only one process at a time may migrate a PostgreSQL database.
 _MIGRATION_LOCK = 0x6D616E61
@@ -24,11 +25,12 @@ def alembic_config() -> Config:
 
 
 async def upgrade(database: Database) -> None:
-    """Brings the schema to the newest revision. Safe to call from several processes at once."""
+    """Brings the schema to the newest revision, with the rows every catalogue begins with. Several may call at once."""
     async with database.engine.begin() as connection:
         if not database.is_sqlite:
             await connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
         await connection.run_sync(_upgrade)
+    await seed(database)
 
 
 async def is_current(connection: AsyncConnection) -> bool:
