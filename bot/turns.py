@@ -162,7 +162,8 @@ async def _enqueue(
     resident_id: int | None,
 ) -> Message:
     """The answer as a row, claimed at once by this process, which sends it right after the commit."""
-    in_place = reply.in_place and incoming.platform is Platform.TELEGRAM
+    # Only a message of ours can be replaced: the one whose button was tapped.
+    in_place = reply.in_place and incoming.platform is Platform.TELEGRAM and incoming.callback_id is not None
     return await outgoing.enqueue_claimed(
         db,
         key=f"reply:{event.id}",

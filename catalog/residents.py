@@ -140,10 +140,24 @@ async def marks(db: AsyncSession, resident_id: int, kind: MarkKind) -> set[int]:
 
 
 async def remember_search(
-    db: AsyncSession, resident_id: int, *, text: str, criteria: str, found: int, now: datetime
+    db: AsyncSession,
+    resident_id: int,
+    *,
+    text: str,
+    criteria: str,
+    found: int,
+    now: datetime,
+    message_id: str | None = None,
 ) -> Search:
     """Stores a search for the buttons under its results. Wishes are kept; of the others only the newest."""
-    search = Search(resident_id=resident_id, text=text[:500], criteria=criteria, found=found, created_at=now)
+    search = Search(
+        resident_id=resident_id,
+        text=text[:500],
+        message_id=message_id,
+        criteria=criteria,
+        found=found,
+        created_at=now,
+    )
     db.add(search)
     await db.flush()
     if _id(search) % MAX_SEARCHES == 0:  # now and then is enough to keep the table small
@@ -161,6 +175,13 @@ async def remember_search(
             )
         )
     return search
+
+
+async def take_back(db: AsyncSession, resident_id: int, message_id: str) -> None:
+    """Removes what is kept of a message that its writer took back."""
+    await db.execute(
+        delete(Search).where(col(Search.resident_id) == resident_id, col(Search.message_id) == message_id)
+    )
 
 
 async def search_of(db: AsyncSession, resident_id: int, search_id: int) -> Search | None:

@@ -73,8 +73,16 @@ async def run(turn: Turn, criteria: Criteria, *, text: str) -> Reply:
         criteria=criteria_json.dumps(criteria),
         found=len(result.hits),
         now=turn.now,
+        message_id=turn.incoming.message_id,
     )
     return await _page(turn, search, criteria, result, page=0)
+
+
+async def taken_back(turn: Turn) -> Reply:
+    """A message was unsent: what was kept of it goes too, without a word."""
+    if turn.incoming.message_id:
+        await residents.take_back(turn.db, turn.resident_id, turn.incoming.message_id)
+    return Reply()
 
 
 async def more(turn: Turn) -> Reply:

@@ -121,7 +121,7 @@ KINDS: Mapping[IncomingKind, Handler] = {
     IncomingKind.LOCATION: find.nearby,
     IncomingKind.STICKER: helping.sticker,
     IncomingKind.MEDIA: helping.media,
-    IncomingKind.UNSENT: helping.silence,
+    IncomingKind.UNSENT: find.taken_back,
     IncomingKind.GROUP_JOINED: helping.group_joined,
     IncomingKind.OTHER: helping.silence,
 }

@@ -106,6 +106,7 @@ class Search(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     resident_id: int = Field(foreign_key="residents.id", ondelete="CASCADE", index=True)
     text: str = Field(default="", max_length=500)
+    message_id: str | None = Field(default=None, max_length=40, index=True)  # so that taking the message back takes this
     criteria: str
     found: int = 0
     wished_at: datetime | None = None

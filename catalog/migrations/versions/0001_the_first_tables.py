@@ -325,6 +325,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("resident_id", sa.Integer(), nullable=False),
         sa.Column("text", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
+        sa.Column("message_id", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=True),
         sa.Column("criteria", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("found", sa.Integer(), nullable=False),
         sa.Column("wished_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
@@ -335,6 +336,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_searches")),
     )
     with op.batch_alter_table("searches", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_searches_message_id"), ["message_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_searches_resident_id"), ["resident_id"], unique=False)
 
     op.create_table(
@@ -536,6 +538,7 @@ def downgrade() -> None:
     op.drop_table("conversations")
     with op.batch_alter_table("searches", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_searches_resident_id"))
+        batch_op.drop_index(batch_op.f("ix_searches_message_id"))
 
     op.drop_table("searches")
     with op.batch_alter_table("persons", schema=None) as batch_op:
