@@ -54,20 +54,20 @@ class Ideas:
         self._concepts = [(concept, _about(concept, titles, bodies, size, held)) for concept in lexicon.concepts()]
 
     def named(self, query: Query) -> list[Idea]:
-        """The ideas whose words the query holds, by spelling; by sound alone where it is written in kana."""
+        """The ideas whose words the query holds, by spelling; by sound alone in its stretches of hiragana."""
         found = []
         plain = query.spelled.replace(BOUNDARY, "")
         for concept, about in self._concepts:
             for said in concept.said:
                 if said.text in (query.spelled if said.text.startswith(BOUNDARY) else plain):
                     found.append(Idea(said.text, about))
-                elif query.by_ear and _hears(query.sound, said.sound):
+                elif any(_hears(run, said.sound) for run in query.heard):
                     found.append(Idea("", about))
         return found
 
 
-def _hears(query: str, said: str) -> bool:
-    return said in query if len(said) >= _HEARD else said == query
+def _hears(run: str, said: str) -> bool:
+    return said in run if len(said) >= _HEARD else said == run
 
 
 def _about(concept: Concept, titles: Spelled, bodies: Spelled, size: int, held: dict[Phrase, Matches]) -> Matches:

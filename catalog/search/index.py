@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -97,23 +97,30 @@ class CourseIndex:
         """
         if not self.entries:
             return SearchResult()
+        result = self._search(criteria, now, zone)
+        if result.hits or not criteria.words:
+            return result
+        meant = self._vocabulary.nearest(criteria.words)
+        if meant is None:
+            return result
+        corrected = self._search(replace(criteria, words=meant), now, zone)
+        return replace(corrected if corrected.hits else result, did_you_mean=meant)
+
+    def _search(self, criteria: Criteria, now: datetime, zone: ZoneInfo) -> SearchResult:
         query = read_query(criteria.words)
         standing = self.conditions.standing(criteria, now=now, zone=zone, kinds=query.kinds)
         about, found = self._about(criteria, query)
         allowed = ~standing.barred & ~self._unwanted(criteria.not_words)
         score = about + np.float32(_FIT) * standing.fit
         hits = _best(allowed & found & (standing.missed == 0), score, standing.starts, MOST_HITS)
-        alternatives: list[Alternative] = []
-        if len(hits) < _FEW:
-            alternatives = self._alternatives(allowed, about, found, score, standing)
+        few = len(hits) < _FEW
         titled = self.texts.titled(query) if len(hits) else set()
         return SearchResult(
             hits=tuple(
                 Hit(self.entries[at], float(score[at]), reasons(self.entries[at], criteria, now, titled=at in titled))
                 for at in hits.tolist()
             ),
-            alternatives=tuple(alternatives),
-            did_you_mean=self._vocabulary.nearest(criteria.words) if not len(hits) else None,
+            alternatives=self._alternatives(allowed, about, found, score, standing) if few else (),
         )
 
     def _about(self, criteria: Criteria, query: Query) -> tuple[Floats, Mask]:
@@ -137,16 +144,16 @@ class CourseIndex:
 
     def _alternatives(
         self, allowed: Mask, about: Floats, found: Mask, score: Floats, standing: Standing
-    ) -> list[Alternative]:
+    ) -> tuple[Alternative, ...]:
         """Courses that miss a wish, then those whose subject is only near."""
         near = ~found & (about >= max(_NEIGHBOUR, _BESIDE_BEST * float(about.max(initial=0))))
         misses = np.array([bits.bit_count() for bits in range(128)])[standing.missed]
         worth = score - np.float32(_MISSED) * misses.astype(np.float32) - near.astype(np.float32)
         candidates = allowed & (near | (found & (misses > 0))) & (misses <= 2)
-        return [
+        return tuple(
             Alternative(self.entries[at], relaxed(int(standing.missed[at])) + ((Relaxed.SUBJECT,) if near[at] else ()))
             for at in _best(candidates, worth, standing.starts, _MOST_ALTERNATIVES).tolist()
-        ]
+        )
 
 
 class Catalogue:

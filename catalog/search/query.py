@@ -15,6 +15,7 @@ _WEIGHTS = {"名詞": 1.0, "形状詞": 0.7, "動詞": 0.7, "形容詞": 0.5, "�
 EMPTY = 0.08  # the weight of a word that says nothing of a subject
 _NUMERAL = 0.3
 _SIGNS = frozenset("ー ")
+_HIRAGANA = re.compile(r"[ぁ-ゖー]{3,}")
 _KATAKANA = re.compile(r"[ァ-ヺー]{2,}")
 
 
@@ -23,6 +24,7 @@ class Term:
     """One word of the query: its normal form, and how much its kind of word tells (0…1)."""
 
     normal: str
+    sound: str
     weight: float
     name: bool  # a proper noun or a word in katakana: what it names, nothing else does
     compound: int  # nouns in a row share a number: ドイツ, 語 and 会話 name one thing
@@ -30,12 +32,16 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """`spelled` holds the normal forms (see `lexicon.spelled`). `by_ear`: it is all kana, only sounds count."""
+    """`spelled` holds the normal forms (see `lexicon.spelled`). `by_ear`: it is all kana, only sounds count.
+
+    `heard` are the sounds of its stretches in hiragana, whose words cannot be told apart with any certainty.
+    """
 
     terms: tuple[Term, ...]
     spelled: str
     sound: str
     by_ear: bool
+    heard: tuple[str, ...]
     kinds: tuple[CourseKind, ...]
 
     @property
@@ -54,8 +60,14 @@ def read_query(text: str) -> Query:
         spelled=lexicon.spelled(tokens),
         sound=sound("".join(word.reading for word in tokens)),
         by_ear=is_kana(re.sub(r"[^\w]", "", romaji)),
+        heard=tuple(sound(run) for run in _HIRAGANA.findall(romaji)),
         kinds=tuple(kind for kind, said in lexicon.kind_words().items() if any(word in text for word in said)),
     )
+
+
+def is_katakana(text: str) -> bool:
+    """Whether a text is a word in katakana: a foreign name for a thing, which is often misspelt."""
+    return _KATAKANA.fullmatch(narrow(text)) is not None
 
 
 def is_telling(word: Word) -> float:
@@ -77,8 +89,8 @@ def _terms(tokens: tuple[Word, ...]) -> tuple[Term, ...]:
         compound += not is_noun
         weight = is_telling(word)
         if weight and word.normal not in found:
-            name = word.part == "名詞-固有名詞" or _KATAKANA.fullmatch(word.surface) is not None
-            found[word.normal] = Term(word.normal, weight, name, compound)
+            name = word.part == "名詞-固有名詞" or is_katakana(word.surface)
+            found[word.normal] = Term(word.normal, sound(word.reading), weight, name, compound)
             compound += not is_noun
     return tuple(found.values())
 

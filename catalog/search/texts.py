@@ -24,6 +24,7 @@ _CERTAIN_SOUND = 0.55  # from here on sounds alone convince: a name misspelt or 
 _BEST_WORD = 0.3  # how much the one best word counts beside the share of all
 _OTHER_THING = 0.4  # what is left of a word beside an unknown name: 会話 in ドイツ語会話
 _UNSAID = (0.25, 0.6)  # what is left of a word that no course holds: a verb's or adjective's, a noun's
+_IN_TITLE, _IN_BODY = 0.7, 0.35  # what a word inside of another counts
 _NAMED = 0.8  # the least weight of a word that names an idea of the lexicon
 
 
@@ -64,10 +65,11 @@ class _Gathered:
 
 @dataclass(slots=True)
 class _Unit:
-    """A word of a query: how much it weighs, and how strongly every course holds it."""
+    """A word of a query: how much it weighs, and how strongly every course holds it. `heard`: an idea, by its sound."""
 
     weight: float
     held: Floats
+    heard: bool
 
     @property
     def unknown(self) -> bool:
@@ -96,10 +98,12 @@ class TextIndex:
 
     def scores(self, query: Query) -> Floats:
         """For every course, the share of the query that it answers, 0…1."""
-        spoken = self._sounds.share(grams(query.sound))
-        share = _WORDS_BY_EAR if query.by_ear else _WORDS
-        mixed: Floats = share * self._told(query) + (1 - share) * spoken
-        return np.maximum(mixed, np.where(spoken >= _CERTAIN_SOUND, spoken, 0)).astype(np.float32)
+        units = self._units(query)
+        spoken = self._spoken(query, units)
+        share = _WORDS_BY_EAR if query.by_ear and not any(unit.heard for unit in units) else _WORDS
+        mixed: Floats = share * _told(units, self.size) + (1 - share) * spoken
+        unsure = query.by_ear or any(unit.unknown and unit.weight for unit in units)
+        return np.maximum(mixed, np.where(unsure & (spoken >= _CERTAIN_SOUND), spoken, 0)).astype(np.float32)
 
     def names_unknown(self, query: Query) -> bool:
         """Whether the words name something that no course holds: then what is only of its field is not it."""
@@ -124,29 +128,27 @@ class TextIndex:
         features = {self._terms[word.normal] for word in words(text) if is_telling(word) and word.normal in self._terms}
         return self._words.share(np.array(sorted(features), np.int64))
 
-    def _told(self, query: Query) -> Floats:
-        """The share of the query's words that each course holds, by the word itself or by an idea it names."""
-        units = self._units(query)
-        whole = sum(unit.weight for unit in units)
-        heaviest = max((unit.weight for unit in units), default=0.0)
-        share = np.zeros(self.size, np.float32)
-        best = np.zeros(self.size, np.float32)
-        for unit in units:
-            share += np.float32(unit.weight / whole) * unit.held
-            best = np.maximum(best, np.float32(unit.weight / heaviest) * unit.held)
-        return (1 - _BEST_WORD) * share + np.float32(_BEST_WORD) * best
+    def _spoken(self, query: Query, units: list[_Unit]) -> Floats:
+        """The share of the query's sounds. A name that no course holds must be heard itself: ドイツ語会話 is no
+        中国語会話, whatever they share."""
+        spoken = self._sounds.share(grams(query.sound))
+        for term, unit in zip(query.terms, units, strict=False):
+            if term.name and unit.unknown:
+                spoken = np.minimum(spoken, self._sounds.share(grams(term.sound)))
+        return spoken
 
     def _units(self, query: Query) -> list[_Unit]:
+        """One for every term, then those ideas that were only heard."""
         ideas = self._ideas.named(query)
-        heard = [idea.about for idea in ideas if not idea.covers]
-        if heard:  # the words of a text in kana are what the tokenizer made up
-            return [self._weighed(_NAMED, _spread(about, self.size)) for about in heard]
+        heard = [self._weighed(_NAMED, _spread(idea.about, self.size), heard=True) for idea in ideas if not idea.covers]
         units = [self._unit(term, [idea.about for idea in ideas if term.normal in idea.covers]) for term in query.terms]
         unknown = {term.compound for term, unit in zip(query.terms, units, strict=True) if term.name and unit.unknown}
         for term, unit in zip(query.terms, units, strict=True):
             if term.compound in unknown:
                 unit.held *= _OTHER_THING
-        return units
+            if heard and (query.by_ear or (unit.unknown and not term.name)):
+                unit.weight = 0.0  # not a word, but what the tokenizer made of kana
+        return [*units, *heard]
 
     def _unit(self, term: Term, named: list[Matches]) -> _Unit:
         """A word as it is held by every course: itself, or what it stands for."""
@@ -155,12 +157,35 @@ class TextIndex:
             held[about.documents] = np.maximum(held[about.documents], about.strengths)
         if named:
             return self._weighed(max(term.weight, _NAMED), held)
+        if not held.any():
+            held = self._within_words(term)
         if not held.any() and not term.name:  # what nobody announces tells little, unless it is a name
             return self._weighed(term.weight * _UNSAID[term.weight >= 1], held)
         return self._weighed(term.weight, held)
 
-    def _weighed(self, weight: float, held: Floats) -> _Unit:
-        return _Unit(weight * float(rarity(float(np.count_nonzero(held)), self.size)), held)
+    def _within_words(self, term: Term) -> Floats:
+        """The courses that hold a word inside of others: 星 in 星空."""
+        held = np.zeros(self.size, np.float32)
+        if term.weight > EMPTY and any("一" <= sign <= "龠" or "ァ" <= sign <= "ヺ" for sign in term.normal):
+            said = lexicon.phrase(term.normal)
+            held[self._bodies.holding(said)] = _IN_BODY
+            held[self._titles.holding(said)] = _IN_TITLE
+        return held
+
+    def _weighed(self, weight: float, held: Floats, *, heard: bool = False) -> _Unit:
+        return _Unit(weight * float(rarity(float(np.count_nonzero(held)), self.size)), held, heard)
+
+
+def _told(units: list[_Unit], size: int) -> Floats:
+    """The share of the query's words that each course holds, with more weight on the one it holds best."""
+    whole = sum(unit.weight for unit in units)
+    heaviest = max((unit.weight for unit in units), default=0.0)
+    share, best = np.zeros(size, np.float32), np.zeros(size, np.float32)
+    for unit in units:
+        if unit.weight:
+            share += np.float32(unit.weight / whole) * unit.held
+            best = np.maximum(best, np.float32(unit.weight / heaviest) * unit.held)
+    return (1 - _BEST_WORD) * share + np.float32(_BEST_WORD) * best
 
 
 def _spread(matches: Matches, size: int) -> Floats:

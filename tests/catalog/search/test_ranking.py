@@ -1,0 +1,147 @@
+"""Which course comes first for which words, however they are written, and when nothing fits."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from catalog.search.criteria import Criteria, Feature, Reason, Relaxed
+from catalog.search.index import CourseIndex, SearchResult
+from tests.catalog.search.catalogue import COURSES, small_index
+from tests.catalog.search.factories import NOW, TOKYO, course
+
+
+@pytest.fixture(scope="module")
+def index() -> CourseIndex:
+    return small_index()
+
+
+def search(index: CourseIndex, words: str = "", **slots: object) -> SearchResult:
+    return index.search(Criteria(words=words, **slots), now=NOW, zone=TOKYO)  # type: ignore[arg-type] # slots by name
+
+
+def found(result: SearchResult) -> list[int]:
+    return [hit.course.id for hit in result.hits]
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        ("書道", 1),
+        ("習字を習いたい", 1),
+        ("しょどう", 1),
+        ("shodou", 1),
+        ("calligraphy", 1),
+        ("工作", 2),
+        ("リトミック", 3),
+        ("ﾘﾄﾐｯｸ", 3),
+        ("スマホ", 4),
+        ("すまほの使い方", 4),
+        ("smartphone", 4),
+        ("ヨガ", 5),
+        ("yoga", 5),
+        ("ピラティス", 6),
+        ("ピラテイス", 6),
+        ("遺言", 7),
+        ("財産を子に残したい 相続", 7),
+        ("中国語", 8),
+        ("chinese", 8),
+        ("そば打ち", 9),
+        ("sobauchi", 9),
+        ("星を見たい", 15),
+        ("天体観測", 15),
+    ],
+)
+def test_words_find_their_course_first(index: CourseIndex, words: str, first: int) -> None:
+    assert found(search(index, words))[:1] == [first]
+
+
+@pytest.mark.parametrize(
+    "words", ["バイオリン", "ドイツ語会話", "スカイダイビング", "乗馬体験", "ロシア語", "ｘｙｚｚｙ"]
+)
+def test_what_nobody_offers_is_not_found(index: CourseIndex, words: str) -> None:
+    assert search(index, words).hits == ()
+
+
+def test_a_neighbour_in_meaning_is_an_alternative_said_as_such(index: CourseIndex) -> None:
+    result = search(index, "ドイツ語会話", fields=("language",))
+    assert result.hits == ()
+    assert [(other.course.id, other.relaxed) for other in result.alternatives] == [(8, (Relaxed.SUBJECT,))]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("ヨガ", "ﾖｶﾞ"),
+        ("ヨガ", "　ヨガ　"),
+        ("スマホ 教室", "スマホ教室"),
+        ("YOGA", "ｙｏｇａ"),
+        ("こども 工作", "子供 工作"),
+    ],
+)
+def test_width_case_and_spaces_do_not_change_the_ranking(index: CourseIndex, one: str, other: str) -> None:
+    assert found(search(index, one)) == found(search(index, other))
+
+
+def test_finished_cancelled_and_other_kinds_are_not_found(index: CourseIndex) -> None:
+    for words in ("陶芸", "囲碁", "みどり公民館", "弁護士"):
+        result = search(index, words)
+        shown = {hit.course.id for hit in result.hits} | {other.course.id for other in result.alternatives}
+        assert shown.isdisjoint({11, 12, 13, 14})
+
+
+def test_a_consultation_is_found_when_it_is_asked_for(index: CourseIndex) -> None:
+    assert found(search(index, "法律相談"))[0] == 14
+
+
+def test_without_words_the_nearest_date_comes_first(index: CourseIndex) -> None:
+    assert found(search(index, max_fee=0, weekdays=(5, 6))) == [7, 15, 2]
+
+
+def test_a_typo_is_corrected_and_said(index: CourseIndex) -> None:
+    result = search(index, "リトミツッ")
+    assert (found(result)[:1], result.did_you_mean) == ([3], "リトミック")
+
+
+def test_words_that_are_not_wanted_take_courses_away(index: CourseIndex) -> None:
+    assert found(search(index, fields=("sports_fitness",), not_words=("ヨガ",))) == [6]
+
+
+def test_every_hit_for_words_says_why(index: CourseIndex) -> None:
+    assert search(index, "ヨガ").hits[0].reasons == (Reason.TITLE,)
+    reasons = search(index, "体操", features=(Feature.CHILDCARE,), fields=("sports_fitness",)).hits[0].reasons
+    assert reasons == (Reason.SUBJECT, Reason.CHILDCARE)
+
+
+def test_at_most_fifty_hits() -> None:
+    many = CourseIndex([course(number, f"体操教室 第{number}期") for number in range(1, 81)], version=1)
+    assert len(search(many, "体操").hits) == 50
+
+
+def test_an_empty_catalogue_answers_with_nothing() -> None:
+    assert search(CourseIndex((), version=0), "ヨガ") == SearchResult()
+
+
+@settings(max_examples=150, deadline=timedelta(seconds=2))
+@given(words=st.text(max_size=300))
+def test_any_text_is_answered(words: str) -> None:
+    result = search(_INDEX, words, not_words=(words[:20],))
+    assert len(result.hits) <= len(COURSES)
+
+
+@given(
+    low=st.integers(0, 100),
+    span=st.none() | st.integers(0, 40),
+    words=st.sampled_from(["", "体操", "工作 ヨガ", "相続"]),
+)
+@settings(max_examples=100, deadline=timedelta(seconds=2))
+def test_no_course_that_the_ages_may_not_join_is_ever_shown(low: int, span: int | None, words: str) -> None:
+    high = None if span is None else low + span
+    result = search(_INDEX, words, ages=(low, high))
+    for shown in (*result.hits, *result.alternatives):
+        assert (shown.course.min_age or 0) <= (120 if high is None else high)
+        assert low <= (120 if shown.course.max_age is None else shown.course.max_age)
+
+
+_INDEX = small_index()
