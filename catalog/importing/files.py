@@ -18,6 +18,7 @@ MAX_UNPACKED_BYTES = 300_000_000
 MAX_ROWS = 100_000
 MAX_COLUMNS = 300
 
+_END = "(end of file)"
 _ZIP_SIGNATURE = b"PK\x03\x04"
 
 
@@ -72,14 +73,15 @@ def _decoded(content: bytes) -> Iterator[str]:
 
 
 def _csv_rows(text: str, name: str) -> list[FileRow]:
-    reader = csv.reader(io.StringIO(text, newline=""))
+    # A last row of our own: when it does not come out alone, a quote was opened and never closed.
+    reader = csv.reader(io.StringIO(f"{text}\n{_END}\n", newline=""))
     try:
-        return _bounded(reader, name)
-    except csv.Error as error:
-        # The csv module refuses a field of more than 128 KiB: a quote was opened and never closed.
-        raise UnreadableFileError(
-            f'{name}: {reader.line_num}行目あたりでCSVの形がくずれています。引用符(")の閉じ忘れはありませんか。'
-        ) from error
+        *rows, last = _bounded(reader, name)
+    except csv.Error:  # a field of more than 128 KiB: the same
+        last = None
+    if last is None or last.cells != (_END,):
+        raise UnreadableFileError(f'{name}: 引用符(")が閉じていない欄があります。CSVとして保存しなおしてください。')
+    return rows
 
 
 def _sheets(content: bytes, name: str) -> list[list[FileRow]]:
@@ -137,7 +139,7 @@ def _bounded(rows: Iterable[list[str]], name: str) -> list[FileRow]:
     for number, cells in enumerate(rows, start=1):
         if not any(cells):
             continue
-        if len(result) == MAX_ROWS:
+        if len(result) > MAX_ROWS:  # one more for the row at the end
             raise UnreadableFileError(f"{name}: 行が多すぎます（{MAX_ROWS:,}行まで）。分けて取り込んでください。")
         result.append(_row(number, cells[:MAX_COLUMNS]))
     return result

@@ -1,16 +1,17 @@
 """From drafts to rows: what is new or changed is written in bulk, what is the same is not touched at all."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, bindparam, delete, insert, select, tuple_, update
+from sqlalchemy import bindparam, delete, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from catalog.importing.drafting import CourseDraft, MeetingDraft, RowDraft
+from catalog.importing.drafting import CourseDraft, RowDraft
 from catalog.importing.merging import RowKey
+from catalog.importing.sessions import insert_sessions, update_sessions
 from catalog.models.course import (
     CatalogueVersion,
     Course,
@@ -20,13 +21,12 @@ from catalog.models.course import (
     FieldOfLearning,
     LifeStage,
     Organizer,
-    Session,
     SourceRow,
     Venue,
 )
 from catalog.upsert import insert_missing, table
 
-COURSES, SESSIONS, ROWS = table(Course), table(Session), table(SourceRow)
+COURSES, ROWS = table(Course), table(SourceRow)
 COURSE_FIELDS, COURSE_STAGES = table(CourseField), table(CourseLifeStage)
 ORGANIZERS, DEPARTMENTS, VENUES = table(Organizer), table(Department), table(Venue)
 
@@ -80,7 +80,7 @@ async def store(session: AsyncSession, changes: Changes, *, zone: ZoneInfo, now:
     shown = (*changes.new, *changes.changed)
     references = await _references(session, shown)
     ids = await _insert_courses(session, changes.new, references, now)
-    await _insert_sessions(session, zip(ids, changes.new, strict=True))
+    await insert_sessions(session, zip(ids, changes.new, strict=True))
     await _update_courses(session, changes.changed, references, zone, now)
     placed = [*zip(ids, changes.new, strict=True), *((draft.course_id or 0, draft) for draft in changes.changed)]
     await _store_classes(session, placed, fresh=set(ids))
@@ -159,115 +159,16 @@ async def _insert_courses(
     return list(found.scalars())
 
 
-async def _insert_sessions(session: AsyncSession, courses: Iterable[tuple[int, CourseDraft]]) -> None:
-    rows = [
-        {"course_id": course_id, "position": position, **_session_columns(meeting)}
-        for course_id, draft in courses
-        for position, meeting in enumerate(draft.meetings, start=1)
-    ]
-    if rows:
-        await session.execute(insert(SESSIONS), rows)
-
-
-def _session_columns(draft: MeetingDraft) -> dict[str, Any]:
-    meeting = draft.meeting
-    return {
-        "starts_at": meeting.starts_at,
-        "ends_at": meeting.ends_at,
-        "all_day": meeting.all_day,
-        "cancelled": meeting.cancelled,
-    }
-
-
 async def _update_courses(
     session: AsyncSession, drafts: Sequence[CourseDraft], references: _References, zone: ZoneInfo, now: datetime
 ) -> None:
     """Writes changed courses. Their applications and `seats_taken` are not among the columns of a draft."""
     for draft in drafts:
         columns = _columns(draft, references, now)
-        kept = await _update_sessions(session, draft, zone)
+        kept = await update_sessions(session, draft, zone)
         columns["starts_at"] = min([columns["starts_at"], *(starts for starts, _ in kept)])
         columns["ends_at"] = max([columns["ends_at"], *(ends for _, ends in kept)])
         await session.execute(update(COURSES).where(COURSES.c.id == draft.course_id).values(columns))
-
-
-async def _update_sessions(
-    session: AsyncSession, draft: CourseDraft, zone: ZoneInfo
-) -> list[tuple[datetime, datetime]]:
-    """Brings a course's sessions up to date, keeping ids; returns begin and end of those of rows not in this file."""
-    stored = list(
-        await session.execute(
-            select(SESSIONS)
-            .where(SESSIONS.c.course_id == draft.course_id)
-            .order_by(SESSIONS.c.starts_at, SESSIONS.c.id)
-        )
-    )
-    found = await session.execute(
-        select(ROWS.c.source, ROWS.c.row_id, ROWS.c.starts_on).where(ROWS.c.course_id == draft.course_id)
-    )
-    days_before = {RowKey(source, row_id): day for source, row_id, day in found}
-    present = {row.key for row in draft.rows}
-    elsewhere = {day for key, day in days_before.items() if key not in present}
-    pairs = match_sessions([(row.id, row.starts_at) for row in stored], draft.meetings, days_before, zone)
-    matched = set(pairs.values())
-    left = [row for row in stored if row.id not in matched]
-    kept = [row for row in left if row.starts_at.astimezone(zone).date() in elsewhere]
-    gone = [row.id for row in left if row not in kept]
-    if gone:
-        await session.execute(delete(SESSIONS).where(SESSIONS.c.id.in_(gone)))
-    await _write_sessions(session, draft, {row.id: row for row in stored}, pairs, kept)
-    return [(row.starts_at, row.ends_at or row.starts_at) for row in kept]
-
-
-async def _write_sessions(
-    session: AsyncSession,
-    draft: CourseDraft,
-    stored: Mapping[int, Row[Any]],
-    pairs: Mapping[int, int],
-    kept: Iterable[Row[Any]],
-) -> None:
-    """Writes the meetings over the sessions they are paired with, adds the others, and numbers all in order of time."""
-    timeline: list[tuple[datetime, int | None, dict[str, Any]]] = [(row.starts_at, row.id, {}) for row in kept]
-    for n, meeting in enumerate(draft.meetings):
-        timeline.append((meeting.meeting.starts_at, pairs.get(n), _session_columns(meeting)))
-    timeline.sort(key=lambda item: item[0])
-    for position, (_, session_id, columns) in enumerate(timeline, start=1):
-        values = {**columns, "position": position}
-        if session_id is None:
-            await session.execute(insert(SESSIONS).values(course_id=draft.course_id, **values))
-        elif any(getattr(stored[session_id], name) != value for name, value in values.items()):
-            await session.execute(update(SESSIONS).where(SESSIONS.c.id == session_id).values(values))
-
-
-def match_sessions(
-    stored: Sequence[tuple[int, datetime]],
-    meetings: Sequence[MeetingDraft],
-    days_before: Mapping[RowKey, date | None],
-    zone: ZoneInfo,
-) -> dict[int, int]:
-    """Which stored session (by id) each meeting (by its place) is: reminders and applications follow a session's id.
-
-    The same hour; else the same day, or the day on which the meeting's row used to be; else, where as many are left on
-    both sides, one after the other: the whole course has moved.
-    """
-    pairs: dict[int, int] = {}
-    left = dict(stored)
-
-    def take(n: int, session_id: int | None) -> None:
-        if session_id is not None:
-            pairs[n] = session_id
-            del left[session_id]
-
-    for n, draft in enumerate(meetings):
-        take(n, next((i for i, starts_at in left.items() if starts_at == draft.meeting.starts_at), None))
-    for n, draft in enumerate(meetings):
-        if n not in pairs:
-            days = {draft.meeting.starts_at.astimezone(zone).date(), days_before.get(draft.row)}
-            take(n, next((i for i, starts_at in left.items() if starts_at.astimezone(zone).date() in days), None))
-    rest = [n for n in range(len(meetings)) if n not in pairs]
-    if len(rest) == len(left):
-        pairs.update(zip(rest, left, strict=True))
-    return pairs
 
 
 async def _store_classes(session: AsyncSession, courses: Sequence[tuple[int, CourseDraft]], *, fresh: set[int]) -> None:

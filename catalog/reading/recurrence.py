@@ -83,7 +83,7 @@ class _Period:
     def within(self, first: date, last: date | None) -> bool:
         """Whether it agrees with the row's own dates."""
         if last is None:
-            return self.opens.replace(day=1) == first.replace(day=1) and self.opens >= first
+            return self.opens == first
         return first <= self.opens and self.closes <= _month_end(last)
 
 
@@ -103,10 +103,10 @@ def recurrence(text: str, first: date, last: date | None) -> Recurrence | None:
     pattern = _pattern(note)
     if period is None or pattern is None or (period.closes - period.opens).days > 3 * 366:
         return None
-    if not period.within(first, last):
-        doubt = "開始日・終了日と、開始日時特記事項に書かれた期間が合いません。"
-        return Recurrence(days=(), starts=starts, ends=ends, until=last, doubt=doubt)
     found = _counted(note, pattern, period)
+    if not period.within(first, last) or (found and last is None and found.days[:1] not in {(), (first,)}):
+        doubt = "開始日・終了日と、開始日時特記事項に書かれた期間が合いません。"
+        found = Recurrence(days=(), until=last, doubt=doubt)
     return replace(found, starts=starts, ends=ends) if found else None
 
 
