@@ -11,7 +11,8 @@ Keys of an announcement in `data/*.toml`, beside texts that go into the column o
     place, room        the venue, looked up in `places.toml`, and the room there
     note               a remark, printed before the mark that every row carries
 
-Texts may name days that are worked out: {start} {end} {dates} {d1} {d2} … {opens} {until}, and {phone}.
+Texts may name days that are worked out: {start} {end} {dates} {d1} {d2} … {opens} {until}; and {phone}, and the
+place of a row in its series, {n}.
 """
 
 import csv
@@ -99,17 +100,12 @@ def _load(name: str) -> dict[str, Any]:
 def _rows(entry: Mapping[str, Any], today: date) -> Iterator[dict[str, str]]:
     days = session_days(entry["on"], today, times=entry.get("times", 1), every=entry.get("every", 1))
     last = wished_day(entry["last"], days[0]) if "last" in entry else days[-1]
-    common = CITY | _texts(entry, days, _named_days(entry, today, days, last)) | _place(entry) | _times(entry, today)
-    if entry.get("rows") == "each":
-        for number, day in enumerate(days, start=1):
-            yield _row(common, f"{entry['no']}-{number}", day, day)
-    else:
-        yield _row(common, entry["no"], days[0], last)
-
-
-def _row(common: dict[str, str], number: str, first: date, last: date) -> dict[str, str]:
-    own = {"NO": number, "開始日": first.isoformat(), "終了日": last.isoformat()}
-    return dict.fromkeys(COLUMNS, "") | common | own
+    spans = [(day, day) for day in days] if entry.get("rows") == "each" else [(days[0], last)]
+    for place, (first, end) in enumerate(spans, start=1):
+        number = f"{entry['no']}-{place}" if len(spans) > 1 else entry["no"]
+        own = {"NO": number, "開始日": first.isoformat(), "終了日": end.isoformat()}
+        texts = _texts(entry, days, _named_days(entry, today, days, last) | {"n": str(place)})
+        yield dict.fromkeys(COLUMNS, "") | CITY | texts | _place(entry) | _times(entry, today) | own
 
 
 def _named_days(entry: Mapping[str, Any], today: date, days: list[date], last: date) -> dict[str, str]:
@@ -133,7 +129,7 @@ def _pause(entry: Mapping[str, Any], when: str, days: list[date]) -> dict[str, s
     missing = left_out(entry["on"], days)
     if not missing or not when or "{dates}" in entry["when"] or entry.get("rows") == "each":
         return {}
-    return {"開始日時特記事項": f"{when}(ただし{printed_list(missing)}は休み)"}
+    return {"開始日時特記事項": f"{when}({printed_list(missing)}を除く)"}
 
 
 def _place(entry: Mapping[str, Any]) -> dict[str, str]:
