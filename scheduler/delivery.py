@@ -137,8 +137,6 @@ class Deliverer:
             if settlement is None:
                 return
             settled.append(settlement)
-            if settlement.state is OutgoingState.PENDING:
-                return  # what follows must not overtake it
 
     async def _deliver(self, lane: Lane, message: Message) -> Settlement | None:
         """Sends one message; None where it may not be sent now and stays as it was."""

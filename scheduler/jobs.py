@@ -1,4 +1,4 @@
-"""The fixed jobs that the runner ticks: each takes what is due from the database, and may run at any time, twice too."""
+"""The fixed jobs that the runner ticks: each takes what is due from the database, and may run any time, twice too."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo

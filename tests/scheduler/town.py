@@ -1,0 +1,151 @@
+"""A small town to remind: rows as other parts of the program would have written them."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from catalog.database import Database
+from catalog.models import (
+    ChannelAccount,
+    Course,
+    CourseMark,
+    InboxEvent,
+    MarkKind,
+    Outgoing,
+    OutgoingState,
+    Platform,
+    Registration,
+    RegistrationState,
+    Resident,
+    Selection,
+    Session,
+    Venue,
+)
+
+TOKYO = ZoneInfo("Asia/Tokyo")
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+
+_numbers = count(1)
+
+
+def tokyo(month: int, day: int, hour: int = 0, minute: int = 0) -> datetime:
+    """A civil time of 2026 in Tokyo, as UTC."""
+    return datetime(2026, month, day, hour, minute, tzinfo=TOKYO).astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A resident with their addresses."""
+
+    id: int
+    line: str
+    telegram: str
+
+
+@dataclass(slots=True)
+class Town:
+    database: Database
+    neighbours: list[Neighbour] = field(default_factory=list)
+
+    async def resident(self, *platforms: Platform, language: str = "ja", area: str | None = None) -> Neighbour:
+        """Somebody with an account on each platform (LINE where none is said)."""
+        number = next(_numbers)
+        line, telegram = f"U{number:032x}", str(10_000 + number)
+        async with self.database.transaction() as db:
+            resident = Resident(language=language, area=area, created_at=LONG_AGO)
+            db.add(resident)
+            await db.flush()
+            assert resident.id is not None
+            for order, platform in enumerate(platforms or (Platform.LINE,)):
+                address = line if platform is Platform.LINE else telegram
+                db.add(
+                    ChannelAccount(
+                        resident_id=resident.id,
+                        platform=platform,
+                        address=address,
+                        created_at=LONG_AGO + timedelta(days=order),
+                    )
+                )
+        neighbour = Neighbour(resident.id, line, telegram)
+        self.neighbours.append(neighbour)
+        return neighbour
+
+    async def course(
+        self,
+        *starts: datetime,
+        title: str = "健康体操",
+        all_day: bool = False,
+        apply_until: datetime | None = None,
+        belongings: str | None = None,
+        place: str | None = None,
+    ) -> int:
+        """A course with a session at each start; returns its id."""
+        async with self.database.transaction() as db:
+            course = Course(
+                source="test",
+                source_id=str(next(_numbers)),
+                title=title,
+                belongings=belongings,
+                selection=Selection.FIRST_COME,
+                apply_until=apply_until,
+                starts_at=min(starts, default=None),
+                ends_at=max(starts, default=None),
+                updated_at=LONG_AGO,
+            )
+            if place:
+                venue = Venue(name=place)
+                db.add(venue)
+                await db.flush()
+                course.venue_id = venue.id
+            db.add(course)
+            await db.flush()
+            assert course.id is not None
+            for position, start in enumerate(starts, 1):
+                db.add(Session(course_id=course.id, position=position, starts_at=start, all_day=all_day))
+        return course.id
+
+    async def register(
+        self,
+        resident: Neighbour,
+        course_id: int,
+        *,
+        at: datetime = LONG_AGO,
+        state: RegistrationState = RegistrationState.CONFIRMED,
+    ) -> int:
+        async with self.database.transaction() as db:
+            registration = Registration(
+                receipt=str(next(_numbers)),
+                course_id=course_id,
+                resident_id=resident.id,
+                state=state,
+                created_at=at,
+                changed_at=at,
+            )
+            db.add(registration)
+        assert registration.id is not None
+        return registration.id
+
+    async def save(self, resident: Neighbour, course_id: int, *, at: datetime = LONG_AGO) -> None:
+        async with self.database.transaction() as db:
+            db.add(CourseMark(resident_id=resident.id, course_id=course_id, kind=MarkKind.SAVED, created_at=at))
+
+    async def hears_from(self, platform: Platform, address: str, *, at: datetime = LONG_AGO) -> None:
+        async with self.database.transaction() as db:
+            event_id = str(next(_numbers))
+            db.add(InboxEvent(platform=platform, event_id=event_id, address=address, payload="", received_at=at))
+
+    async def outgoing(self) -> list[Outgoing]:
+        async with self.database.reading() as db:
+            return list(await db.scalars(select(Outgoing).order_by(col(Outgoing.id))))
+
+    async def states(self) -> list[OutgoingState]:
+        return [row.state for row in await self.outgoing()]
+
+
+async def sessions_of(db: AsyncSession, course_id: int) -> list[Session]:
+    return list(await db.scalars(select(Session).where(col(Session.course_id) == course_id).order_by(col(Session.id))))
