@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import regex  # type: ignore[import-untyped]  # its stubs are a package that we do not depend on
 
@@ -64,8 +64,12 @@ def split_utf16(text: str, limit: int) -> list[str]:
 def link(url: str, schemes: tuple[str, ...], limit: int) -> str:
     """The link with anything but ASCII escaped; an empty text where the platform would refuse it."""
     escaped = quote(clean(url), safe="%/:?#[]@!$&'()*+,;=-._~")
-    known = escaped.lower().startswith(tuple(f"{scheme}:" for scheme in schemes))
-    return escaped if known and len(escaped) <= limit else ""
+    try:
+        parts = urlsplit(escaped)
+    except ValueError:  # brackets that hold no address
+        return ""
+    leads_somewhere = parts.netloc if parts.scheme in ("http", "https") else parts.netloc or parts.path
+    return escaped if leads_somewhere and parts.scheme in schemes and len(escaped) <= limit else ""
 
 
 def json_size(value: Any) -> int:

@@ -1,6 +1,7 @@
 """Reading JSON that others write: what is missing or of another type than expected is None, never an error."""
 
 import hashlib
+import json
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -16,20 +17,29 @@ LONGEST_ID = 64  # characters; the inbox's column
 def decode(body: bytes) -> dict[str, Any]:
     """The JSON object of a webhook body. Raises MalformedBody."""
     try:
-        value = orjson.loads(body)
-    except orjson.JSONDecodeError as error:
+        value = _loads(body)
+    except (ValueError, RecursionError) as error:
         raise MalformedBody("the body is not JSON") from error
     if not isinstance(value, dict):
         raise MalformedBody("the body is not a JSON object")
     return value
 
 
-def decode_stored(payload: str) -> dict[str, Any]:
-    """The JSON object of a stored event; an empty one for anything else."""
+def _loads(body: bytes) -> Any:
     try:
-        return decode(payload.encode(errors="replace"))
-    except MalformedBody:
-        return {}
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        # Half a surrogate pair, escaped, is JSON to many and not to orjson: a message cut in an emoji is still read.
+        mended = json.dumps(json.loads(body), ensure_ascii=False)
+        return orjson.loads(mended.encode(errors="replace"))
+
+
+def decode_stored(payload: str) -> Any:
+    """The value of a stored event; None for anything but JSON."""
+    try:
+        return _loads(payload.encode(errors="replace"))
+    except (ValueError, RecursionError):
+        return None
 
 
 def encode(event: Any) -> str:

@@ -3,9 +3,9 @@
 A bubble reads badge, title, facts, reason, buttons. Text is at least 4.5:1 against what is behind it.
 """
 
-import re
 from typing import Any
 
+from bot.channels.facts import label_and_value
 from bot.channels.limits import clean, cut_graphemes, cut_utf16, grapheme_length, json_size, link
 from bot.channels.line.buttons import action, pick_date
 from handlers.messages import Button, Card, Choices, DatePicker, Image, Tone
@@ -23,14 +23,13 @@ INK = "#17211F"
 INK_SOFT = "#46534F"  # on white: 8:1
 RED = "#B42318"  # on white: 6.6:1
 
-_LABELLED = re.compile(r"([^：\t]{1,10})[：\t]\s*(\S.*)", re.DOTALL)
 _SHORT_LABEL = 7  # graphemes that fit a button of half a bubble's width
 
 
 def carousel(cards: tuple[Card, ...]) -> Component | None:
     """Cards side by side in LINE's 50 KB, losing facts before losing cards; None where nothing is left to show."""
     for facts in (20, 6, 3, 1, 0):
-        bubbles = [bubble for card in cards if (bubble := card_bubble(card, facts))][:CAROUSEL_BUBBLES]
+        bubbles = [bubble for card in cards if (bubble := card_bubble(card, facts, size="mega"))][:CAROUSEL_BUBBLES]
         found = {"type": "carousel", "contents": bubbles}
         if json_size(found) <= CAROUSEL_BYTES:
             break
@@ -41,12 +40,15 @@ def carousel(cards: tuple[Card, ...]) -> Component | None:
     return found if bubbles else None
 
 
-def card_bubble(card: Card, facts: int = 40) -> Component | None:
-    """One card in LINE's 30 KB, with at most this many facts; None where the card says nothing."""
+def card_bubble(card: Card, facts: int = 40, size: str = "") -> Component | None:
+    """One card in LINE's 30 KB, with at most this many facts; None where the card says nothing.
+
+    A sheet is as wide as the chat, unless `size` says otherwise: the bubbles of a carousel are all of one size.
+    """
     footer = _card_buttons(card.buttons)
     for count in (facts, 10, 5, 2, 0):
         body = _card_body(card, min(count, facts))
-        bubble = _bubble(body, footer, size="giga" if card.detailed else "mega")
+        bubble = _bubble(body, footer, size=size or ("giga" if card.detailed else "mega"))
         if json_size(bubble) <= BUBBLE_BYTES:
             break
     return bubble if body else None
@@ -125,19 +127,19 @@ def _badge(text: str) -> Component | None:
 def _facts(lines: list[str], *, detailed: bool) -> Component | None:
     if not lines:
         return None
-    rows = (
-        [_row(line) for line in lines] if detailed else [_text(line, 300, size="sm", color=INK_SOFT) for line in lines]
-    )
+    rows = [
+        _row(line) if detailed else _text(line.replace("\t", "："), 300, size="sm", color=INK_SOFT) for line in lines
+    ]
     return _box(rows, spacing="sm" if detailed else "xs")
 
 
 def _row(line: str) -> Component:
     """A fact of a sheet: what it is on the left, what it says on the right; or one text over both columns."""
-    match = _LABELLED.fullmatch(line)
-    if match is None:
+    fact = label_and_value(line)
+    if fact is None:
         return _text(line, 1000, size="sm", color=INK)
-    label = _text(match[1].strip() or "・", 60, size="sm", color=INK_SOFT, flex=3)
-    value = _text(match[2], 1000, size="sm", color=INK, flex=8)
+    label = _text(fact[0], 60, size="sm", color=INK_SOFT, flex=3)
+    value = _text(fact[1], 1000, size="sm", color=INK, flex=8)
     return {"type": "box", "layout": "horizontal", "spacing": "md", "contents": [label, value]}
 
 

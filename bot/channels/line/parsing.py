@@ -53,7 +53,7 @@ def parse(payload: str, now: datetime) -> Incoming:
     event = decode_stored(payload)
     read = _READERS.get(text(event, "type"))
     standby = text(event, "mode") == "standby"  # another system has the chat: answering is not ours
-    facts = {} if read is None or standby else read(event)
+    facts = {} if read is None or standby else read(part(event))
     milliseconds = number(event, "timestamp")
     return Incoming(
         **{

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.channels.limits import clean, cut_utf16, split_utf16
+from bot.channels.limits import ELLIPSIS, clean, cut_utf16, split_utf16
 from bot.channels.line import flex
 from bot.channels.line.buttons import quick_replies
 from handlers.messages import Card, Cards, Choices, DatePicker, Image, Reply, Text, View, spoken
@@ -47,7 +47,7 @@ def _texts(body: str) -> list[Message]:
 def _flex(contents: dict[str, Any] | None, view: View) -> list[Message]:
     if contents is None:
         return []
-    alternative = clean(spoken(view)).replace("\t", "：") or _first_label(contents)
+    alternative = clean(spoken(view)).replace("\t", "：") or _first_label(contents) or ELLIPSIS
     return [{"type": "flex", "altText": cut_utf16(alternative, ALT_LIMIT), "contents": contents}]
 
 

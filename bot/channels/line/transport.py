@@ -13,7 +13,7 @@ from typing import Any
 
 import structlog
 
-from bot.channels.reading import decode_stored, text
+from bot.channels.reading import decode_stored, part, text
 from scheduler.channel import Delivery, Outcome
 
 log = structlog.get_logger()
@@ -143,7 +143,7 @@ class Transport:
             return Answer(status=0, body={"message": type(error).__name__}, doubtful=not _never_left(error))
         answer = Answer(
             status=response.status,
-            body=decode_stored(content.decode(errors="replace")),
+            body=part(decode_stored(content.decode(errors="replace"))),
             doubtful=response.status >= 500,
         )
         write = log.info if answer.ok or answer.status == 409 else log.warning

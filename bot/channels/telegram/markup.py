@@ -1,13 +1,12 @@
 """Views as HTML that Telegram takes: cut first, escaped after, so that no cut falls into an entity or a tag."""
 
 import html as signs
-import re
 from dataclasses import dataclass
 
+from bot.channels.facts import label_and_value
 from bot.channels.limits import clean, cut_utf16, split_utf16, utf16_length
 from handlers.messages import Button, Card
 
-_LABELLED = re.compile(r"([^：\t]{1,10})[：\t]\s*(\S.*)", re.DOTALL)
 _SEPARATOR = "\n\n"
 
 
@@ -81,10 +80,10 @@ def _card(card: Card, facts: int, number: int | None, *, longest: int) -> Block:
 
 def _fact(line: str, longest: int, *, detailed: bool) -> Block:
     """A line; on a detailed card with what it is about in bold."""
-    match = _LABELLED.fullmatch(clean(line)) if detailed else None
-    if match is None:
+    fact = label_and_value(clean(line)) if detailed else None
+    if fact is None:
         return escape(line.replace("\t", "："), longest)
-    return join([bold(match[1], 20), escape(match[2], longest)], " ")
+    return join([bold(fact[0], 60), escape(fact[1], longest)], " ")
 
 
 def numbers_to_call(buttons: tuple[Button, ...]) -> str:

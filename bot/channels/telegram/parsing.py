@@ -39,7 +39,7 @@ def raw_event(update: dict[str, Any]) -> RawEvent:
 
 def parse(payload: str, now: datetime) -> Incoming:
     """What a stored update says. `now` is the time of a tap: Telegram tells only when the tapped message was sent."""
-    update = decode_stored(payload)
+    update = part(decode_stored(payload))
     kind = next((key for key in _READERS if part(update, key)), "")
     content = part(update, kind) if kind else _content(update)
     facts = _READERS[kind](content) if kind else {}

@@ -6,6 +6,7 @@ message to edit when a list is paged. A message ends where its buttons hang, or 
 
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from bot.channels.limits import clean, cut_utf16, link
 from bot.channels.telegram import markup
@@ -167,9 +168,15 @@ def _key(button: Button, prefix: str = "") -> dict[str, Any] | None:
         if len(button.action.encode(errors="replace")) > MAX_BYTES:
             return None
         key["callback_data"] = button.action
-    elif url := link(button.url, ("https", "http", "tg"), 2000):
+    elif url := _url(button.url):
         key["url"] = url
     else:
         return None
     style = _STYLES[button.tone]
     return key | ({"style": style} if style else {})
+
+
+def _url(url: str) -> str:
+    """A link that a button can open: Telegram takes no host without a dot, such as localhost."""
+    escaped = link(url, ("https", "http", "tg"), 2000)
+    return escaped if escaped.startswith("tg:") or "." in (urlsplit(escaped).hostname or "") else ""
