@@ -192,7 +192,7 @@ def _wishes(index: CourseIndex, profile: Profile, now: datetime, zone: ZoneInfo)
     past = [index.texts.likeness(title) for title in profile.history]
     return _Wishes(
         interest=index.of_fields(profile.interests),
-        own_words=index.texts.scores(read_query(profile.own_words)) if profile.own_words else nothing,
+        own_words=index.texts.scores(read_query(profile.own_words))[0] if profile.own_words else nothing,
         history=np.maximum.reduce(past) if past else nothing,
         near=index.near([profile.area]) if profile.area else np.zeros(size, np.bool_),
         in_free_time=(missed == 0) & asked_time,

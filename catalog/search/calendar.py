@@ -85,9 +85,13 @@ class Calendar:
 
     def _weekdays_within(self, first: date, last: date | None) -> Ints:
         """The weekdays on which each session meets between two days, as bits; 0 when it does not."""
-        low = np.maximum(self._first, first.toordinal())
-        high = np.minimum(self._last, last.toordinal() if last else date.max.toordinal())
-        return _weekdays_between(low, high) & self._weekdays
+        lowest, highest = first.toordinal(), last.toordinal() if last else date.max.toordinal()
+        meets = (self._first <= highest) & (self._last >= lowest)
+        within = np.where(meets, self._weekdays, 0)
+        cut = np.flatnonzero(meets & ((self._first < lowest) | (self._last > highest)))
+        low, high = np.maximum(self._first[cut], lowest), np.minimum(self._last[cut], highest)
+        within[cut] &= _weekdays_between(low, high)
+        return within
 
 
 def _weekdays_between(low: Ints, high: Ints) -> Ints:

@@ -76,7 +76,7 @@ class Conditions:
             Feature.WHEELCHAIR: np.array([entry.wheelchair for entry in entries], np.bool_),
             Feature.SIGN_LANGUAGE: np.array([entry.sign_language for entry in entries], np.bool_),
         }
-        self._kinds = np.array([entry.kind for entry in entries], dtype=object)
+        self._kinds = {kind: np.array([e.kind is kind for e in entries], np.bool_) for kind in CourseKind}
         levels = [_level(entry) for entry in entries]
         self._easy = np.array([level > 0 for level in levels], np.bool_)
         self._hard = np.array([level < 0 for level in levels], np.bool_)
@@ -96,7 +96,8 @@ class Conditions:
     ) -> Standing:
         """`kinds` are shown beside courses, when the words ask for them."""
         calendar = self.calendar(zone).fit(criteria, now)
-        barred = calendar.finished | ~self._held | ~np.isin(self._kinds, [CourseKind.COURSE, *kinds])
+        of_kind = np.logical_or.reduce([self._kinds[kind] for kind in (CourseKind.COURSE, *kinds)])
+        barred = calendar.finished | ~self._held | ~of_kind
         if criteria.ages is not None:
             barred |= ~self.admits(criteria.ages, with_child=Feature.PARENT_CHILD in criteria.features)
         for need in NEEDS:

@@ -1,6 +1,9 @@
 """The lexicon laid over the catalogue: which courses are about which idea, and which ideas a query names."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -11,6 +14,7 @@ from catalog.search.query import Query
 
 _SAME, _HELPED = 0.95, 0.75  # how much another word counts beside the word itself
 _IN_TITLE, _IN_BODY = 1.0, 0.6  # how much a course is about what is named there
+_START = 2  # characters by which a phrase is looked up
 _HEARD = 3  # kana; a shorter word is heard in too many others
 
 
@@ -49,25 +53,38 @@ class Ideas:
     """How much each course is about each concept of the lexicon."""
 
     def __init__(self, titles: Spelled, bodies: Spelled, size: int) -> None:
-        self._size = size
         held: dict[Phrase, Matches] = {}
-        self._concepts = [(concept, _about(concept, titles, bodies, size, held)) for concept in lexicon.concepts()]
+        self._about = [_about(concept, titles, bodies, size, held) for concept in lexicon.concepts()]
 
     def named(self, query: Query) -> list[Idea]:
         """The ideas whose words the query holds, by spelling; by sound alone in its stretches of hiragana."""
-        found = []
+        spellings, sounds = _finders()
         plain = query.spelled.replace(BOUNDARY, "")
-        for concept, about in self._concepts:
-            for said in concept.said:
-                if said.text in (query.spelled if said.text.startswith(BOUNDARY) else plain):
-                    found.append(Idea(said.text, about))
-                elif any(_hears(run, said.sound) for run in query.heard):
-                    found.append(Idea("", about))
-        return found
+        seen = {*spellings.within(plain), *spellings.within(query.spelled)}
+        heard = {n for run in query.heard for said, n in sounds.within(run) if len(said) >= _HEARD or said == run}
+        ideas = [Idea(text, self._about[number]) for text, number in sorted(seen)]
+        return ideas + [Idea("", self._about[number]) for number in sorted(heard - {number for _, number in seen})]
 
 
-def _hears(run: str, said: str) -> bool:
-    return said in run if len(said) >= _HEARD else said == run
+class _Finder:
+    """Finds which of many phrases stand in a short text, by the first characters of each."""
+
+    def __init__(self, phrases: Iterable[tuple[str, int]]) -> None:
+        self._starting: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
+        for text, number in phrases:
+            self._starting[text[:_START]].append((text, number))
+
+    def within(self, text: str) -> list[tuple[str, int]]:
+        """The phrases that the text holds, with their number."""
+        starts = {text[at : at + length] for at in range(len(text)) for length in range(1, _START + 1)}
+        return [found for start in starts for found in self._starting.get(start, ()) if found[0] in text]
+
+
+@cache
+def _finders() -> tuple[_Finder, _Finder]:
+    """All that is said for a concept, by spelling and by sound, with the concept's number."""
+    said = [(phrase, number) for number, concept in enumerate(lexicon.concepts()) for phrase in concept.said]
+    return _Finder((phrase.text, number) for phrase, number in said), _Finder((p.sound, number) for p, number in said)
 
 
 def _about(concept: Concept, titles: Spelled, bodies: Spelled, size: int, held: dict[Phrase, Matches]) -> Matches:

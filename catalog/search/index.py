@@ -66,7 +66,7 @@ class CourseIndex:
         self.texts = TextIndex(self.entries)
         self._places = PlaceIndex(self.entries)
         self.conditions = Conditions(self.entries, self._places)
-        self._vocabulary = Vocabulary(self.entries, self._places.names)
+        self._vocabulary = Vocabulary(self.texts.names, self._places.names)
         self._fields = _members((entry.fields for entry in self.entries), len(self.entries))
 
     def course(self, course_id: int) -> CourseEntry | None:
@@ -130,9 +130,9 @@ class CourseIndex:
         if query.says_nothing:
             about = np.where(asked, np.float32(_FIELD_ALONE), 0).astype(np.float32)
             return about, asked if criteria.fields else np.ones(size, np.bool_)
-        words = self.texts.scores(query)
+        words, unknown = self.texts.scores(query)
         about = words + np.where(asked, np.float32(_FIELD), 0)
-        if not self.texts.names_unknown(query):
+        if not unknown:
             about = np.where(asked, np.maximum(about, _FIELD_ALONE), about)
         return about, about >= max(_FOUND, _BESIDE_BEST * float(about.max()))
 

@@ -3,7 +3,7 @@
 Every score is a share of the query (0…1), so that one threshold tells "nothing fits" for long and short texts alike.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from catalog.reading.tokens import Word, words
 from catalog.search import lexicon
 from catalog.search.entry import CourseEntry
-from catalog.search.ideas import Ideas, Spelled
+from catalog.search.ideas import Idea, Ideas, Spelled
 from catalog.search.kana import codes, grams, pairs_and_triples, sound
 from catalog.search.postings import Floats, Ints, Matches, Postings, rarity
 from catalog.search.query import EMPTY, Query, Term, is_telling
@@ -39,12 +39,14 @@ class _Gathered:
     sounds: list[tuple[str, int, float]] = field(default_factory=list)
     titles: list[str] = field(default_factory=list)
     bodies: list[str] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
 
     def read(self, document: int, entry: CourseEntry) -> None:
         title = words(entry.title)
         body = words("\n".join(filter(None, (entry.description[:_LONGEST_BODY], entry.target_text))))
         aside = words("\n".join(filter(None, (entry.venue.name if entry.venue else None, entry.organizer))))
         self.titles.append(lexicon.spelled(title))
+        self.names.update((sound(spoken), name) for name, spoken in _named(title))
         self.bodies.append(lexicon.spelled(body))
         for tokens, weight in ((title, _TITLE), (body, _BODY), (aside, _ASIDE)):
             self._take(document, tokens, weight)
@@ -77,7 +79,10 @@ class _Unit:
 
 
 class TextIndex:
-    """The texts of all courses, numbered in the order of `entries`. Immutable once built."""
+    """The texts of all courses, numbered in the order of `entries`. Immutable once built.
+
+    `names` are the nouns of all titles by their sound.
+    """
 
     def __init__(self, entries: Iterable[CourseEntry]) -> None:
         gathered = _Gathered()
@@ -92,24 +97,22 @@ class TextIndex:
             self.size,
         )
         self._sounds = _sounds(gathered.sounds, self.size)
+        self.names: Mapping[str, str] = gathered.names
         self._titles = Spelled(gathered.titles)
         self._bodies = Spelled(gathered.bodies)
         self._ideas = Ideas(self._titles, self._bodies, self.size)
 
-    def scores(self, query: Query) -> Floats:
-        """For every course, the share of the query that it answers, 0…1."""
-        units = self._units(query)
+    def scores(self, query: Query) -> tuple[Floats, bool]:
+        """For every course, the share of the query that it answers, 0…1; and whether the query names something that
+        none of them holds: then a course that is only of the same field is not it."""
+        units = self._units(query, self._ideas.named(query))
         spoken = self._spoken(query, units)
         share = _WORDS_BY_EAR if query.by_ear and not any(unit.heard for unit in units) else _WORDS
         mixed: Floats = share * _told(units, self.size) + (1 - share) * spoken
         unsure = query.by_ear or any(unit.unknown and unit.weight for unit in units)
-        return np.maximum(mixed, np.where(unsure & (spoken >= _CERTAIN_SOUND), spoken, 0)).astype(np.float32)
-
-    def names_unknown(self, query: Query) -> bool:
-        """Whether the words name something that no course holds: then what is only of its field is not it."""
-        told = [(term, self._terms.get(term.normal, -1)) for term in query.terms if term.weight >= 1]
-        covered = "".join(idea.covers for idea in self._ideas.named(query) if len(idea.about.documents))
-        return any(not len(self._words.find(at).documents) and term.normal not in covered for term, at in told)
+        scores = np.maximum(mixed, np.where(unsure & (spoken >= _CERTAIN_SOUND), spoken, 0)).astype(np.float32)
+        named = zip(query.terms, units, strict=False)
+        return scores, any(unit.unknown and unit.weight and term.weight >= 1 for term, unit in named)
 
     def titled(self, query: Query) -> set[int]:
         """The courses whose title holds a telling word of the query."""
@@ -137,9 +140,8 @@ class TextIndex:
                 spoken = np.minimum(spoken, self._sounds.share(grams(term.sound)))
         return spoken
 
-    def _units(self, query: Query) -> list[_Unit]:
+    def _units(self, query: Query, ideas: list[Idea]) -> list[_Unit]:
         """One for every term, then those ideas that were only heard."""
-        ideas = self._ideas.named(query)
         heard = [self._weighed(_NAMED, _spread(idea.about, self.size), heard=True) for idea in ideas if not idea.covers]
         units = [self._unit(term, [idea.about for idea in ideas if term.normal in idea.covers]) for term in query.terms]
         unknown = {term.compound for term, unit in zip(query.terms, units, strict=True) if term.name and unit.unknown}
@@ -186,6 +188,19 @@ def _told(units: list[_Unit], size: int) -> Floats:
             share += np.float32(unit.weight / whole) * unit.held
             best = np.maximum(best, np.float32(unit.weight / heaviest) * unit.held)
     return (1 - _BEST_WORD) * share + np.float32(_BEST_WORD) * best
+
+
+def _named(title: tuple[Word, ...]) -> Iterator[tuple[str, str]]:
+    """The nouns of a title with their readings, each alone, and those in a row together."""
+    row: list[Word] = []
+    for word in (*title, None):
+        if word is not None and word.part.startswith("名詞") and is_telling(word) > EMPTY:
+            row.append(word)
+            continue
+        yield from ((one.surface, one.reading) for one in row)
+        if len(row) > 1:
+            yield "".join(one.surface for one in row), "".join(one.reading for one in row)
+        row = []
 
 
 def _spread(matches: Matches, size: int) -> Floats:
