@@ -4,6 +4,7 @@ import { svg } from "./dom.js";
 
 const PATHS = {
   back: "M15 5l-7 7 7 7",
+  on: "M9 5l7 7-7 7",
   more: "M5 12h.01M12 12h.01M19 12h.01",
   plus: "M12 5v14M5 12h14",
   send: "M4 12l16-7-6 16-3-7z",

@@ -119,6 +119,7 @@ class TestLineDraws:
 
     def test_a_carousel_of_cards_of_the_size_they_ask_for(self, line: Locator) -> None:
         carousel = line.get_by_role("group", name="おすすめの講座 2件")
+        carousel.scroll_into_view_if_needed()
         bubbles = carousel.locator(".flex-bubble")
         assert [round(width(bubble)) for bubble in bubbles.all()] == [260, 260]
         assert css(carousel, "overflow-x") == "auto"
@@ -126,6 +127,14 @@ class TestLineDraws:
         apply = carousel.get_by_role("button", name="申し込む").first
         assert css(apply, "background-color") == "rgb(31, 107, 79)"
         assert css(apply, "min-height") == "40px"
+
+    def test_a_mouse_steps_through_a_carousel(self, line: Locator) -> None:
+        second = line.get_by_text("スマホでつなぐ家族の写真").first
+        expect(second).not_to_be_in_viewport(ratio=0.9)
+        line.get_by_role("button", name="次のカード").click()
+        expect(second).to_be_in_viewport(ratio=0.9)
+        expect(line.get_by_role("button", name="前のカード")).to_be_visible()
+        expect(line.get_by_role("button", name="次のカード")).to_be_hidden()
 
     def test_the_parts_of_a_bubble(self, line: Locator) -> None:
         bubble = line.get_by_role("group", name="Flexの部品").locator(".flex-bubble")

@@ -5,6 +5,7 @@
 
 import { h, pictureUrl, style } from "../dom.js";
 import { actionButton, actionOn } from "./action.js";
+import { carousel } from "./carousel.js";
 
 const SPACE = { none: "0", xs: "2px", sm: "4px", md: "8px", lg: "12px", xl: "16px", xxl: "20px" };
 const TEXT = { xxs: "11px", xs: "13px", sm: "14px", md: "16px", lg: "19px", xl: "22px", xxl: "29px", "3xl": "35px", "4xl": "48px", "5xl": "74px" };
@@ -21,10 +22,10 @@ const COLOUR = /^#([0-9a-f]{6}|[0-9a-f]{8})$/i;
 
 /** A bubble, or bubbles side by side. `tap` is called with an action that was pressed. */
 export function flexContainer(contents, altText, tap) {
-  const bubbles = contents.type === "carousel" ? contents.contents : [contents];
-  const drawn = bubbles.map((bubble) => flexBubble(bubble, tap));
-  if (contents.type !== "carousel") return h("div", { class: "flex-single", role: "group", "aria-label": altText }, drawn);
-  return h("div", { class: "flex-carousel", role: "group", "aria-label": altText, tabindex: "0" }, drawn);
+  if (contents.type === "carousel") {
+    return carousel(contents.contents.map((bubble) => flexBubble(bubble, tap)), altText);
+  }
+  return h("div", { class: "flex-single", role: "group", "aria-label": altText }, flexBubble(contents, tap));
 }
 
 function flexBubble(bubble, tap) {

@@ -2,22 +2,25 @@
 
 import { h, pictureUrl } from "../dom.js";
 import { actionButton, actionOn } from "./action.js";
+import { carousel } from "./carousel.js";
 
+// A carousel gives its columns, everything else one node.
 const DRAW = {
   buttons: (template, tap) => column(template, tap),
   confirm: (template, tap) =>
     h("div", { class: "template" }, h("p", { class: "template-text" }, template.text), choices(template.actions, tap, true)),
-  carousel: (template, tap) => sideways(template.columns.map((each) => column(each, tap, template))),
-  image_carousel: (template, tap) => sideways(template.columns.map((each) => picture(each, tap))),
+  carousel: (template, tap) => template.columns.map((each) => column(each, tap, template)),
+  image_carousel: (template, tap) => template.columns.map((each) => picture(each, tap)),
 };
 
 /** A template message's picture, words and buttons; the alternative text where the kind is unknown. */
 export function templateMessage(message, tap) {
   const draw = DRAW[message.template?.type];
-  const node = draw ? draw(message.template, tap) : h("div", { class: "bubble" }, message.altText);
-  node.setAttribute("role", "group");
-  node.setAttribute("aria-label", message.altText);
-  return node;
+  const drawn = draw ? draw(message.template, tap) : h("div", { class: "bubble" }, message.altText);
+  if (Array.isArray(drawn)) return carousel(drawn, message.altText);
+  drawn.setAttribute("role", "group");
+  drawn.setAttribute("aria-label", message.altText);
+  return drawn;
 }
 
 function column(template, tap, look = template) {
@@ -51,8 +54,4 @@ function picture(each, tap) {
 function choices(actions, tap, beside = false) {
   const buttons = actions.map((action) => actionButton(action, { class: "template-button" }, tap));
   return h("div", { class: beside ? "template-choices beside" : "template-choices" }, buttons);
-}
-
-function sideways(columns) {
-  return h("div", { class: "flex-carousel", tabindex: "0" }, columns);
 }
