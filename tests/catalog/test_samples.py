@@ -4,14 +4,21 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from itertools import pairwise
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import func, select
+from sqlmodel import col
 
+from catalog.civil_time import to_utc
+from catalog.database import Database
+from catalog.importing.importer import import_file
+from catalog.models import Course, Session
 from catalog.samples import COLUMNS, MARK, sample_rows, write_sample_csv
 from catalog.samples.event_list import PLAN, TEXTS, announcements
 from catalog.samples.wishes import Wish, halls_closed, printed, printed_list, session_days, wished_day
@@ -235,6 +242,24 @@ def test_a_series_in_rows_has_one_row_a_session() -> None:
     assert [row["開始日時特記事項"] for row in rows] == ["第1回", "第2回", "第3回", "第4回"]
     said_once = [{column: row[column] for column in COLUMNS if column not in OF_A_ROW} for row in rows]
     assert all(texts == said_once[0] for texts in said_once)
+
+
+@pytest.mark.parametrize("today", [WEDNESDAY, date(2026, 11, 22), date(2027, 3, 20)])
+async def test_the_import_takes_every_series_whole(
+    sqlite_database: Database, tmp_path: Path, zone: ZoneInfo, today: date
+) -> None:
+    """No row is rejected or doubtful, and each announcement is one course with all its sessions."""
+    path = tmp_path / "samples.csv"
+    write_sample_csv(path, today)
+    report = await import_file(sqlite_database, path, zone=zone, now=to_utc(today, time(12), zone))
+    assert report.issues == []
+    async with sqlite_database.reading() as session:
+        found = await session.execute(
+            select(col(Course.title), func.count())
+            .join(Session, col(Session.course_id) == Course.id)
+            .group_by(col(Course.id))
+        )
+    assert {row[0]: row[1] for row in found} == {entry["title"]: entry.get("times", 1) for entry in announcements()}
 
 
 def test_a_weekly_series_says_which_day_around_new_year_falls_out() -> None:
