@@ -63,7 +63,9 @@ class Ideas:
         seen = {*spellings.within(plain), *spellings.within(query.spelled)}
         heard = {n for run in query.heard for said, n in sounds.within(run) if len(said) >= _HEARD or said == run}
         ideas = [Idea(text, self._about[number]) for text, number in sorted(seen)]
-        return ideas + [Idea("", self._about[number]) for number in sorted(heard - {number for _, number in seen})]
+        if not query.by_ear:  # else what was seen is what the tokenizer made of it
+            heard -= {number for _, number in seen}
+        return ideas + [Idea("", self._about[number]) for number in sorted(heard)]
 
 
 class _Finder:

@@ -139,9 +139,9 @@ def test_any_text_is_answered(words: str) -> None:
 def test_no_course_that_the_ages_may_not_join_is_ever_shown(low: int, span: int | None, words: str) -> None:
     high = None if span is None else low + span
     result = search(_INDEX, words, ages=(low, high))
-    for shown in (*result.hits, *result.alternatives):
-        assert (shown.course.min_age or 0) <= (120 if high is None else high)
-        assert low <= (120 if shown.course.max_age is None else shown.course.max_age)
+    for shown in [hit.course for hit in result.hits] + [other.course for other in result.alternatives]:
+        assert (shown.min_age or 0) <= (120 if high is None else high)
+        assert low <= (120 if shown.max_age is None else shown.max_age)
 
 
 _INDEX = small_index()
