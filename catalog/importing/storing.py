@@ -56,7 +56,7 @@ async def find_changes(session: AsyncSession, drafts: Sequence[CourseDraft]) -> 
     """Compares fingerprints; reads only."""
     ids = [draft.course_id for draft in drafts if draft.course_id is not None]
     found = await session.execute(select(COURSES.c.id, COURSES.c.fingerprint).where(COURSES.c.id.in_(ids)))
-    fingerprints = dict(found.tuples().all())
+    fingerprints = dict(found.all())
     stored = await session.execute(
         select(ROWS.c.source, ROWS.c.row_id, ROWS.c.course_id, ROWS.c.fingerprint).where(ROWS.c.course_id.in_(ids))
     )
@@ -129,8 +129,8 @@ async def _references(session: AsyncSession, drafts: Sequence[CourseDraft]) -> _
         )
     )
     return _References(
-        organizers=dict(named_organizers.tuples().all()),
-        departments=dict(named_departments.tuples().all()),
+        organizers=dict(named_organizers.all()),
+        departments=dict(named_departments.all()),
         venues={(name, address): i for name, address, i in named_venues},
     )
 

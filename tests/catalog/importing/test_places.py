@@ -1,5 +1,7 @@
 """Who offers a course and where, from the names that a list prints."""
 
+from typing import Any
+
 import pytest
 
 from catalog.importing.layouts import Layout, SourceRecord
@@ -7,7 +9,7 @@ from catalog.importing.places import department_of, organizer_kind, organizer_of
 from catalog.models.course import OrganizerKind
 
 
-def record(**fields: str) -> SourceRecord:
+def record(**fields: Any) -> SourceRecord:
     return SourceRecord(row=2, layout=Layout.OLD, municipality="132292", city="西東京市", **fields)
 
 
