@@ -36,6 +36,7 @@ class Service:
     channels: Mapping[Platform, PlatformChannel]
     dispatcher: Dispatcher
     runner: Runner
+    prepared: "asyncio.Task[None]"  # ends when the platforms' side has been made to fit ours
 
 
 @asynccontextmanager
@@ -73,6 +74,8 @@ async def open_service(
             database=database, clock=clock, catalogue=catalogue, channels=channels, city=city, runner=runner
         )
         stack.push_async_callback(dispatcher.stop)
+        prepared = asyncio.create_task(_prepare(channels if answering else {}, settings.public_url))
+        stack.push_async_callback(_cancelled, prepared)
         service = Service(
             settings=settings,
             database=database,
@@ -82,10 +85,11 @@ async def open_service(
             channels=channels,
             dispatcher=dispatcher,
             runner=runner,
+            prepared=prepared,
         )
         if answering:
             await dispatcher.resume()
-            for work in (_keep_fresh(service), _keep_resuming(service), _prepare_platforms(service)):
+            for work in (_keep_fresh(service), _keep_resuming(service)):
                 stack.push_async_callback(_cancelled, asyncio.create_task(work))
         yield service
 
@@ -150,10 +154,10 @@ async def _keep_resuming(service: Service) -> None:
             _log.exception("inbox.not_resumed")
 
 
-async def _prepare_platforms(service: Service) -> None:
+async def _prepare(channels: Mapping[Platform, PlatformChannel], public_url: str) -> None:
     """Webhook, menu and commands on the platforms' side; what they refuse is logged and tried at the next start."""
-    for platform, channel in service.channels.items():
-        if not await channel.prepare(service.settings.public_url):
+    for platform, channel in channels.items():
+        if not await channel.prepare(public_url):
             _log.warning("platform.not_prepared", platform=platform)
 
 

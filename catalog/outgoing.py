@@ -10,7 +10,7 @@ repetition: Telegram knows no idempotency key, so that one becomes UNKNOWN; LINE
 
 import uuid
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,6 +31,7 @@ from catalog.models import (
 )
 
 LEASE = timedelta(minutes=2)
+ANSWER_LEASE = timedelta(seconds=30)  # somebody waits for it; longer than a call to a platform may take
 USEFUL_FOR = timedelta(hours=24)  # where nothing else is said; also how long LINE knows a retry key
 ANY_KIND = frozenset(OutgoingKind)
 
@@ -119,6 +120,48 @@ async def enqueue(
     insertion = sqlite_insert if is_sqlite(db) else postgres_insert
     result = await db.execute(insertion(_outgoing).values(values).on_conflict_do_nothing(index_elements=["key"]))
     return _changed(result) == 1
+
+
+async def enqueue_claimed(
+    db: AsyncSession,
+    *,
+    key: str,
+    platform: Platform,
+    address: str,
+    resident_id: int | None,
+    payload: str,
+    now: datetime,
+    reply_token: str | None = None,
+    reply_until: datetime | None = None,
+    replaces: str | None = None,
+) -> Message:
+    """Puts a reply into the table, claimed by whoever writes it: they send it as soon as the turn is committed.
+
+    After a crash in between, the claim runs out and any deliverer takes over.
+    """
+    message = Message(
+        id=0,
+        key=key,
+        kind=OutgoingKind.REPLY,
+        platform=platform,
+        address=address,
+        resident_id=resident_id,
+        broadcast_id=None,
+        payload=payload,
+        reply_token=reply_token,
+        reply_until=reply_until,
+        replaces=replaces,
+        retry_key=str(uuid.uuid4()),
+        attempts=1,
+        due_at=now,
+        useful_until=now + USEFUL_FOR,
+        claimed_until=now + ANSWER_LEASE,
+        sent_at=None,
+    )
+    values = {name: getattr(message, name) for name in Message.__dataclass_fields__ if name != "id"}
+    state = {"state": OutgoingState.SENDING, "priority": _PRIORITY[OutgoingKind.REPLY], "created_at": now}
+    row_id = await db.scalar(insert(_outgoing).values(values | state).returning(_columns.id))
+    return replace(message, id=row_id or 0)
 
 
 async def enqueue_broadcast(

@@ -122,7 +122,7 @@ async def progress(db: AsyncSession, broadcast_id: int) -> dict[OutgoingState, i
         .where(col(Outgoing.broadcast_id) == broadcast_id)
         .group_by(col(Outgoing.state))
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 async def cancel(db: AsyncSession, broadcast_id: int) -> int:

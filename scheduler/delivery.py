@@ -94,6 +94,16 @@ class Deliverer:
                 tried += step
         return tried
 
+    async def send_claimed(self, message: Message, reply: Reply) -> None:
+        """Sends an answer that its writer has claimed, at once: somebody waits for it.
+
+        The platform's pace is kept; the chat's own is not, since a resident may tap twice within a second.
+        """
+        if not await self._limiters[message.platform].acquire():
+            await self._release([message], [])
+            return
+        await self._settle([self._judge(message, await self._send(message, reply))])
+
     def stop(self) -> None:
         """Lets lanes end after what is on its way; unsent messages are given back."""
         self._stopping = True

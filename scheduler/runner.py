@@ -15,6 +15,8 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from catalog.database import Database
 from catalog.models import OutgoingKind, Platform
+from catalog.outgoing import Message
+from handlers.messages import Reply
 from scheduler import jobs
 from scheduler.channel import Channel
 from scheduler.clock import Clock
@@ -70,6 +72,10 @@ class Runner:
         """Says that there may be something to deliver right now."""
         for woken in self._woken.values():
             woken.set()
+
+    async def send_claimed(self, message: Message, reply: Reply) -> None:
+        """Sends an answer that its writer has claimed. Raises what the database raises."""
+        await self._deliverer.send_claimed(message, reply)
 
     async def run_once(self) -> int:
         """Plans and delivers until nothing is due any more. Returns how many messages were tried. Raises what fails."""

@@ -1,0 +1,99 @@
+"""Finding courses: words, refinements, paging, alternatives, wishes."""
+
+import pytest
+
+from catalog.models import Platform
+from tests.dialogues.conftest import play
+from tests.dialogues.script import Dialogue
+from tests.stage import Stage
+
+DIALOGUES = (
+    Dialogue("one word", (("<follow>", "年代"), ("陶芸", ("「陶芸」で", "夏の陶芸教室", "抽選・受付中", "1,500円")))),
+    Dialogue("hiragana only", (("<follow>", "年代"), ("とうげい", "夏の陶芸教室"))),
+    Dialogue("half-width kana", (("<follow>", "年代"), ("ﾖｶﾞ", "はじめてのヨガ教室"))),
+    Dialogue("romaji", (("<follow>", "年代"), ("yoga", "はじめてのヨガ教室"))),
+    Dialogue("a sentence", (("<follow>", "年代"), ("スマホの使い方を教えてほしいんですけど", "シニアのスマホ入門"))),
+    Dialogue(
+        "what was understood is said", (("<follow>", "年代"), ("土日の無料の講座", ("土日", "無料", "見つかりました")))
+    ),
+    Dialogue("a finished course is not found", (("<follow>", "年代"), ("ドローン", "!ドローン入門"))),
+    Dialogue("a closure is no course", (("<follow>", "年代"), ("図書館", "!図書館の休館について"))),
+    Dialogue(
+        "refined by a button",
+        (
+            ("<follow>", "年代"),
+            ("音楽", ("ウクレレをひこう", "アフリカ太鼓体験", "無料だけ")),
+            ("[土日だけ]", ("土日", "ウクレレをひこう")),
+        ),
+    ),
+    Dialogue(
+        "nothing fits: it is said, and the wish is kept",
+        (
+            ("<follow>", "年代"),
+            ("ドイツ語", ("「ドイツ語」の講座は、いま見つかりませんでした", "出たら知らせて")),
+            ("[出たら知らせて]", ("「ドイツ語」の講座が出たら、お知らせします", "やっぱりやめる")),
+            ("[やっぱりやめる]", "お知らせをやめました"),
+        ),
+    ),
+    Dialogue(
+        "for a child by grade", (("<follow>", "年代"), ("小3の息子が行ける工作", ("こども工作ひろば", "!シニア")))
+    ),
+    Dialogue(
+        "the nearest alternative says what differs",
+        (("<follow>", "年代"), ("日曜日の陶芸", ("夏の陶芸教室", "曜日だけちがいます"))),
+    ),
+    Dialogue(
+        "with childcare", (("<follow>", "年代"), ("保育つきの講座", ("働き方を考える講座", "!はじめてのヨガ教室")))
+    ),
+    Dialogue(
+        "near a place that is sent",
+        (
+            ("<follow>", "年代"),
+            ("<location 35.7515 139.5452>", ("近い会場の講座です", "保存していません", "ここから約0.0km")),
+        ),
+    ),
+    Dialogue(
+        "near, without an area: asked once, then remembered",
+        (
+            ("<follow>", "年代"),
+            ("[あとで]", "分野"),
+            ("[メニュー]", "何をしましょうか"),
+            ("[講座をさがす]", ("さがしたいことを", "近くの講座")),
+            ("[近くの講座]", ("どのあたりがよいですか", "田無")),
+            ("[田無]", ("「田無」で", "はじめてのヨガ教室")),
+        ),
+    ),
+    Dialogue(
+        "from the menu to a field of conditions",
+        (
+            ("<follow>", "年代"),
+            ("[メニュー]", "講座をさがす"),
+            ("[講座をさがす]", "無料の講座"),
+            ("[無料の講座]", ("「無料」で", "件見つかりました")),
+        ),
+    ),
+    Dialogue(
+        "many results are paged",
+        (
+            ("<follow>", "年代"),
+            ("[メニュー]", "講座をさがす"),
+            ("[講座をさがす]", "無料の講座"),
+            ("[無料の講座]", ("1〜10件目", "次の10件")),
+            ("[次の10件]", ("11〜", "前の10件")),
+            ("[前の10件]", "1〜10件目"),
+        ),
+    ),
+    Dialogue(
+        "a course by its number", (("<follow>", "年代"), ("講座番号{course:D01}", ("はじめてのヨガ教室", "ヨガマット")))
+    ),
+    Dialogue(
+        "a number that is none", (("<follow>", "年代"), ("講座番号99999", ("もう案内に載っていません", "講座をさがす")))
+    ),
+)
+
+
+@pytest.mark.asyncio(loop_scope="session")
+@pytest.mark.parametrize("platform", Platform)
+@pytest.mark.parametrize("dialogue", DIALOGUES, ids=lambda dialogue: dialogue.name)
+async def test_finding(stage: Stage, platform: Platform, dialogue: Dialogue) -> None:
+    await play(stage, platform, dialogue)

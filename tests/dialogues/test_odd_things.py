@@ -1,0 +1,31 @@
+"""What is no question: stickers, pictures, groups, taking a message back, buttons of long ago."""
+
+import pytest
+
+from catalog.models import Platform
+from tests.dialogues.conftest import play
+from tests.dialogues.script import Dialogue
+from tests.stage import Stage
+
+DIALOGUES = (
+    Dialogue("a sticker", (("<follow>", "年代"), ("<sticker>", ("ありがとうございます", "講座をさがす")))),
+    Dialogue("a picture is neither read nor kept", (("<follow>", "年代"), ("<image>", ("保存していません", "文字で")))),
+    Dialogue("joining a group: one sentence, then silence", (("<follow>", "年代"), ("<join>", "1対1のトークで"))),
+    Dialogue(
+        "a message taken back is forgotten without a word",
+        (("<follow>", "年代"), ("ヨガ", "はじめてのヨガ教室"), ("<unsend>", "")),
+        only=Platform.LINE,
+    ),
+    Dialogue("blocked: nothing is said", (("<follow>", "年代"), ("<block>", ""))),
+    Dialogue("letters without sense", (("<follow>", "年代"), ("ｑｗｚｘｖ！？", ("メニュー",)))),
+    Dialogue("an emoji alone", (("<follow>", "年代"), ("😀", "メニュー"))),
+    Dialogue("a text of five thousand signs", (("<follow>", "年代"), ("ヨガ" * 1000, "メニュー"))),
+    Dialogue("angle brackets stay what they are", (("<follow>", "年代"), ("<b>ヨガ</b> & 体操", "メニュー"))),
+)
+
+
+@pytest.mark.asyncio(loop_scope="session")
+@pytest.mark.parametrize("platform", Platform)
+@pytest.mark.parametrize("dialogue", DIALOGUES, ids=lambda dialogue: dialogue.name)
+async def test_odd_things(stage: Stage, platform: Platform, dialogue: Dialogue) -> None:
+    await play(stage, platform, dialogue)
