@@ -16,7 +16,7 @@ from catalog.search.calendar import TIME, WEEKDAY
 from catalog.search.conditions import NEEDS, OLDEST, Mask
 from catalog.search.criteria import Criteria, Feature, Reason, TimeOfDay
 from catalog.search.entry import CourseEntry
-from catalog.search.index import CourseIndex
+from catalog.search.index import FOUND, CourseIndex
 from catalog.search.postings import Floats, Ints
 from catalog.search.query import read_query
 from catalog.search.reasons import is_closing_soon, is_for_beginners
@@ -192,12 +192,18 @@ def _wishes(index: CourseIndex, profile: Profile, now: datetime, zone: ZoneInfo)
     past = [index.texts.likeness(title) for title in profile.history]
     return _Wishes(
         interest=index.of_fields(profile.interests),
-        own_words=index.texts.scores(read_query(profile.own_words))[0] if profile.own_words else nothing,
+        own_words=_about(index, profile.own_words) if profile.own_words else nothing,
         history=np.maximum.reduce(past) if past else nothing,
         near=index.near([profile.area]) if profile.area else np.zeros(size, np.bool_),
         in_free_time=(missed == 0) & asked_time,
         extras=_extras(index, profile, now),
     )
+
+
+def _about(index: CourseIndex, words: str) -> Floats:
+    """How much every course is about the words, 1 for the one that is most; 0 where none is."""
+    about, _ = index.texts.scores(read_query(words))
+    return np.where(about >= FOUND, about / max(float(about.max()), FOUND), 0).astype(np.float32)
 
 
 def _extras(index: CourseIndex, profile: Profile, now: datetime) -> Floats:

@@ -25,7 +25,7 @@ _MOST_ALTERNATIVES = 10
 _FEW = 5  # with fewer hits, alternatives stand beside them
 
 # Shares of a query (see TextIndex.scores) that tell a find from a neighbour in meaning, and that from nothing.
-_FOUND = 0.42
+FOUND = 0.42
 _NEIGHBOUR = 0.2
 _BESIDE_BEST = 0.4  # a hit has at least this share of the best one's score
 _FIELD = 0.3  # what one of the asked fields adds
@@ -134,7 +134,7 @@ class CourseIndex:
         about = words + np.where(asked, np.float32(_FIELD), 0)
         if not unknown:
             about = np.where(asked, np.maximum(about, _FIELD_ALONE), about)
-        return about, about >= max(_FOUND, _BESIDE_BEST * float(about.max()))
+        return about, about >= max(FOUND, _BESIDE_BEST * float(about.max()))
 
     def _unwanted(self, not_words: tuple[str, ...]) -> Mask:
         unwanted = np.zeros(len(self.entries), np.bool_)
