@@ -154,11 +154,11 @@ class TelegramMessages:
             except UnidentifiedImageError:
                 raise bad_request("IMAGE_PROCESS_FAILED") from None
             file_id = self._platform.keep_file(content, "photo", photo.content_type or "image/jpeg")
-            return _size(file_id, width, height, f"/sim/media/file/{file_id}")
+            return _size(file_id, width, height)
         if isinstance(photo, str) and photo.startswith(("http://", "https://")):
-            return _size(self._platform.keep_file(b"", photo, ""), 800, 600, photo)
+            return _size(self._platform.keep_file(b"", photo, "", photo), 800, 600)
         if isinstance(photo, str) and photo in self._platform.files:
-            return _size(photo, 800, 600, f"/sim/media/file/{photo}")
+            return _size(photo, 800, 600)
         raise bad_request("there is no photo in the request" if not photo else "wrong remote file identifier specified")
 
     async def _document(self, document: Any) -> Json:
@@ -177,8 +177,8 @@ class TelegramMessages:
         return {**unique, "file_name": file.name, "mime_type": file.mime_type, "file_size": len(file.content)}
 
 
-def _size(file_id: str, width: int, height: int, url: str) -> Json:
-    return {"file_id": file_id, "file_unique_id": file_id[-8:], "width": width, "height": height, "url": url}
+def _size(file_id: str, width: int, height: int) -> Json:
+    return {"file_id": file_id, "file_unique_id": file_id[-8:], "width": width, "height": height}
 
 
 def _place(params: Json) -> Json:

@@ -51,9 +51,12 @@ class Chat(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class File:
+    """A file that the bot sent; `url` is where the page finds it."""
+
     content: bytes
     name: str
     mime_type: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +142,10 @@ class TelegramPlatform:
         message_id = self.next_message_id()
         return {"message_id": message_id, "from": self.user, "chat": chat.chat, "date": self.date(), **content}
 
-    def keep_file(self, content: bytes, name: str, mime_type: str) -> str:
-        """Keeps an uploaded file; answers its file_id."""
+    def keep_file(self, content: bytes, name: str, mime_type: str, url: str = "") -> str:
+        """Keeps an uploaded file, or the address of one elsewhere; answers its file_id."""
         file_id = f"sample-{secrets.token_urlsafe(16)}"
-        self.files[file_id] = File(content, name, mime_type)
+        self.files[file_id] = File(content, name, mime_type, url or f"/sim/media/file/{file_id}")
         return file_id
 
     def open_callback(self, chat: Chat) -> str:

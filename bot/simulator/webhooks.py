@@ -96,7 +96,7 @@ class LineCourier:
         self._secret = secret
         self._destination = destination
         self._held: list[Json] | None = None
-        self._again: set[asyncio.Task[None]] = set()
+        self.retrying: set[asyncio.Task[None]] = set()
         self.on_posting: Callable[[list[Json]], None] = lambda events: None
 
     async def deliver(self, *events: Json) -> Posted | None:
@@ -110,8 +110,8 @@ class LineCourier:
         posted = await self._post(list(events))
         if not posted.taken and self.redeliveries:
             task = asyncio.create_task(self._redeliver([json.loads(json.dumps(event)) for event in events]))
-            self._again.add(task)
-            task.add_done_callback(self._again.discard)
+            self.retrying.add(task)
+            task.add_done_callback(self.retrying.discard)
         return posted
 
     @asynccontextmanager
@@ -150,7 +150,7 @@ class LineCourier:
 
     async def close(self) -> None:
         """Gives up what would be delivered again."""
-        await _cancel(self._again)
+        await _cancel(self.retrying)
 
 
 class TelegramCourier:
