@@ -1,0 +1,179 @@
+"""Understanding residents: what they ask for (an intent) and what they look for (criteria).
+
+Slots are read by the same grammar that reads announcements (`catalog.reading`); the rest of the text is the subject.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from catalog.civil_time import as_local
+from catalog.reading.access import read_features
+from catalog.reading.ages import Ages, learners, read_ages, spelled_out
+from catalog.reading.dates import When, read_when
+from catalog.reading.fees import read_max_fee
+from catalog.reading.fields import read_fields
+from catalog.reading.normalise import plain
+from catalog.reading.places import read_places
+from catalog.reading.spans import Found, without
+from catalog.search.criteria import Criteria, Feature
+from catalog.search.kana import from_romaji
+from handlers.understanding.intents import Intent, Likely, is_example, likely_intents
+from handlers.understanding.subject import subject, unwanted
+
+__all__ = ["Intent", "Understood", "understand", "warm_up"]
+
+_LONGEST = 1_000  # characters read; a longer text is a letter, and says at its beginning what it is about
+_SURE = 0.34  # score from which an intent is taken without asking
+_AHEAD = 0.12  # by how much the first must lead the second to be sure
+_FITS = 0.16  # below it nothing fits
+_CLEARLY = 0.3  # by how much a service must lead the search when a subject is named beside it
+# What the words for a subject are easily taken for: 英語に触れる is no wish to change the language.
+_BESIDE_A_SUBJECT = frozenset(
+    {
+        *(Intent.FACILITIES, Intent.CHANGE_LANGUAGE, Intent.HELP, Intent.TALK_TO_STAFF, Intent.RECOMMEND),
+        *(Intent.EDIT_PROFILE, Intent.GREETING, Intent.THANKS, Intent.UNKNOWN, Intent.LEARNING_RECORD),
+    }
+)
+# A part of a compound (ベビーマッサージ, 親子ヨガ) is a slot and belongs to the subject all the same.
+_COMPOUND = re.compile(r"(?!向|対象|限定|歓迎|以上|以下|可|用)[一-龠々ァ-ヶー]")
+_TOGETHER = re.compile(r"(?:親子|おやこ)[でのと]?|親子(?:向け|参加|連れ)")
+_BABY = re.compile(r"赤ちゃん|あかちゃん|赤ん坊|乳児|ベビー|baby|babies|infants?")
+_HOLDER = re.compile(
+    r"(?:の(?:子(?:ども|供)?|娘|息子|孫|男の子|女の子|男子|女子|母親?|父親?|祖母|祖父|妻|夫|主人|両親|兄弟|姉妹|人|方|女性|男性))?"
+    r"(?:向け|対象|用|限定|でも|くらい|ぐらい|連れ)?の?"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Understood:
+    """One text, understood. `intents` are the likeliest two when not `sure`; then the bot asks with buttons.
+
+    `fields` are what the words are about: a hint, unlike `criteria.fields`, which are asked for.
+    """
+
+    intent: Intent
+    criteria: Criteria
+    sure: bool = True
+    intents: tuple[Intent, ...] = ()
+    fields: tuple[str, ...] = ()
+
+    def slots(self) -> dict[str, Any]:
+        """What was expressed, and only that, as the JSON of `manabi ask`. Days are ISO dates; "*" is an open end."""
+        criteria = self.criteria
+        said: dict[str, Any] = {
+            "ages": list(criteria.ages) if criteria.ages else None,
+            "dates": [[start.isoformat(), end.isoformat() if end else "*"] for start, end in criteria.dates],
+            "weekdays": list(criteria.weekdays),
+            "time_of_day": [value.value for value in criteria.time_of_day],
+            "places": list(criteria.places),
+            "max_fee": criteria.max_fee,
+            "features": [feature.value for feature in criteria.features],
+            "fields": list(self.fields),
+        }
+        return {name: value for name, value in said.items() if value not in (None, [])}
+
+
+def understand(text: str, *, now: datetime, zone: ZoneInfo, places: Sequence[str] = ()) -> Understood:
+    """What a resident means. `now` is aware; days are civil days of `zone`; `places` are the names that are known.
+
+    Reads any text in bounded time and never raises.
+    """
+    said = plain(text[:_LONGEST])
+    read = spelled_out(_as_kana(said))
+    criteria, fields = _criteria(read, now=now, zone=zone, places=places)
+    intent, sure, intents = _intent(said, criteria, fields)
+    return Understood(intent=intent, criteria=criteria, sure=sure, intents=intents, fields=fields)
+
+
+def _as_kana(text: str) -> str:
+    """Romaji as kana; English, and whatever holds a word that is no romaji, as it is."""
+    kana = from_romaji(text) if text.isascii() else text
+    return text if re.search(r"[a-z]", kana) else kana
+
+
+def warm_up() -> None:
+    """Loads the dictionary and learns the intents now (about a second) instead of at the first text."""
+    likely_intents("")
+
+
+def _criteria(text: str, *, now: datetime, zone: ZoneInfo, places: Sequence[str]) -> tuple[Criteria, tuple[str, ...]]:
+    where = read_places(text, places)
+    rest = without(text, where)
+    ages = read_ages(rest)
+    when = read_when(without(rest, ages), as_local(now, zone).date())
+    fee = read_max_fee(rest)
+    features = read_features(rest)
+    not_words, left = unwanted(_left(text, where=where, ages=ages, when=when, fee=fee, features=features))
+    babies = [text[one.start : one.end] for one in ages if _BABY.fullmatch(text, one.start, one.end)]
+    # 赤ちゃん alone: the age is also all that there is of a subject.
+    wanted = subject(left) or " ".join(babies)
+    fields = read_fields(left)
+    criteria = Criteria(
+        words=wanted,
+        ages=_pair(learners(ages)),
+        dates=when.dates,
+        weekdays=when.weekdays,
+        time_of_day=when.time_of_day,
+        places=tuple(dict.fromkeys(one.value for one in where)),
+        max_fee=fee.value if fee else None,
+        features=_unique(features),
+        not_words=not_words,
+    )
+    return criteria, fields
+
+
+def _left(
+    text: str,
+    *,
+    where: list[Found[str]],
+    ages: list[Found[Ages]],
+    when: When,
+    fee: Found[int] | None,
+    features: list[Found[Feature]],
+) -> str:
+    """The text without its slots; parts of compounds stay."""
+    taken: list[Found[Any]] = [*where, *when.spans, *([fee] if fee else [])]
+    taken += [_with_holder(text, one) for one in ages if not _COMPOUND.match(text, one.end)]
+    taken += [one for one in features if not _TOGETHER.fullmatch(text, one.start, one.end)]
+    return without(text, taken)
+
+
+def _with_holder(text: str, ages: Found[Ages]) -> Found[Ages]:
+    """小3 + の息子, 60代 + の母, 小学生 + 向けの: who has the age, and what only leads on, is no subject."""
+    match = _HOLDER.match(text, ages.end)
+    return Found(ages.value, ages.start, match.end() if match else ages.end)
+
+
+def _unique(features: list[Found[Feature]]) -> tuple[Feature, ...]:
+    asked = {one.value for one in features}
+    return tuple(feature for feature in Feature if feature in asked)
+
+
+def _pair(ages: Ages | None) -> tuple[int | None, int | None] | None:
+    return (ages.low, ages.high) if ages else None
+
+
+def _intent(text: str, criteria: Criteria, fields: tuple[str, ...]) -> tuple[Intent, bool, tuple[Intent, ...]]:
+    """The intent, whether it is sure, and the likeliest two where it is not."""
+    known = is_example(text)
+    if known is not None:
+        return known, True, ()
+    ranked = likely_intents(text)
+    first, second, *_ = ranked
+    search = next(one for one in ranked if one.intent is Intent.FIND_COURSES)
+    asks = bool(criteria.words) or criteria != Criteria(words=criteria.words, not_words=criteria.not_words)
+    if fields and first.intent in _BESIDE_A_SUBJECT and first.score - search.score < _CLEARLY:
+        first, second = Likely(Intent.FIND_COURSES, 1.0), first
+    elif asks and (first.intent in (Intent.FIND_COURSES, Intent.UNKNOWN) or first.score < _SURE):
+        other = second if first.intent is Intent.FIND_COURSES else first
+        first, second = Likely(Intent.FIND_COURSES, 1.0 if fields else max(search.score, other.score)), other
+    elif first.score < _FITS:
+        first, second = Likely(Intent.UNKNOWN, _FITS), first
+    if asks and first.intent is Intent.FIND_COURSES and second.score < _SURE:
+        return first.intent, True, ()  # searching answers better than asking back
+    sure = first.score >= _SURE and first.score - second.score >= _AHEAD
+    return first.intent, sure, () if sure else (first.intent, second.intent)
