@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib
+import os
 from datetime import timedelta
 from typing import Any
 
@@ -34,6 +35,8 @@ class BotApi:
 
     async def start(self) -> None:
         """Imports the library and opens the pool. The import costs 0.3 s of processor time: here, and in a thread."""
+        # The library's own switch for durations instead of numbers, without which each flood warning warns of itself.
+        os.environ.setdefault("PTB_TIMEDELTA", "1")
         async with self._starting:
             if self._bot is None:
                 self._bot = self._open(await asyncio.to_thread(importlib.import_module, "telegram"))
@@ -59,10 +62,14 @@ class BotApi:
                     await pool.shutdown()
                 self._bot = None
 
-    async def call(self, method: str, **params: Any) -> Any:
-        """One call by its name in the Bot API. Raises telegram.error.TelegramError."""
+    async def call(self, method: str, *, wait: float = 0.0, **params: Any) -> Any:
+        """One call by its name in the Bot API, allowed to take `wait` seconds longer: the `result` of its answer.
+
+        Raises telegram.error.TelegramError. Bot's named methods end here too; they build a Message out of every answer
+        on the way back, which nobody reads and which fails where a field is missing after the message was sent.
+        """
         await self.start()
-        return await getattr(self._bot, method)(**params)
+        return await self._bot._post(method, params, read_timeout=SECONDS + wait)
 
     async def try_call(self, method: str, **params: Any) -> bool:
         """One call whose failure is only worth a line in the log: whether it was accepted."""
@@ -115,7 +122,8 @@ def _pause(error: Exception) -> timedelta | None:
     from telegram.error import InvalidToken, RetryAfter  # noqa: PLC0415 - as late as the library
 
     if isinstance(error, RetryAfter):
-        return error._retry_after
+        wish = error.retry_after
+        return wish if isinstance(wish, timedelta) else timedelta(seconds=wish)
     return TOKEN_REFUSED_FOR if isinstance(error, InvalidToken) else None
 
 

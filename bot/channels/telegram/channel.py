@@ -81,9 +81,9 @@ class TelegramChannel:
 
         Ask with the new offset only after the events are stored. Raises telegram.error.TelegramError.
         """
-        updates = await self._api.call("getUpdates", offset=offset, timeout=POLL_SECONDS, allowed_updates=UPDATES)
-        events = [parsing.raw_event(update.to_dict()) for update in updates]
-        return events, updates[-1].update_id + 1 if updates else offset
+        params = {"timeout": POLL_SECONDS, "allowed_updates": UPDATES} | ({} if offset is None else {"offset": offset})
+        updates = await self._api.call("getUpdates", wait=POLL_SECONDS, **params)
+        return [parsing.raw_event(update) for update in updates], updates[-1]["update_id"] + 1 if updates else offset
 
     async def acknowledge(self, incoming: Incoming) -> None:
         """Stops the spinner on a tapped button; Telegram forgets the question within seconds."""

@@ -38,6 +38,6 @@ DESCRIPTIONS = {
 }
 
 
-def menu(language: str) -> list[tuple[str, str]]:
+def menu(language: str) -> list[dict[str, str]]:
     """The platform's command menu: names with what they do."""
-    return [(command.name, command.en if language else command.ja) for command in COMMANDS]
+    return [{"command": command.name, "description": command.en if language else command.ja} for command in COMMANDS]
