@@ -9,6 +9,7 @@ from playwright.sync_api import BrowserContext, sync_playwright
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 FLAGS = (
     "--headless",
+    "--lang=ja",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",

@@ -33,7 +33,7 @@ async function start() {
   for (const each of state.residents) for (const platform of PLATFORMS) markSeen(each.key, platform);
   show();
   document.body.classList.add("ready");
-  server.listen({ changed, opened: () => void refresh(), lost: () => connected(false) });
+  server.listen({ changed, opened: refresh, lost: () => connected(false) });
 }
 
 // The server may still be starting when the page opens.
@@ -50,22 +50,24 @@ async function patiently(ask) {
 
 // ---- what comes in
 
-async function changed({ resident: key, platform, version, clock }) {
-  if (clock) return showClock(clock);
-  if (!resident(key)) return refresh();
-  if (resident(key)[platform].version < version) await refetch(key, platform);
+// One request at a time, so that no older answer comes after a newer one.
+let last = Promise.resolve();
+const inTurn = (work) => (last = last.catch(() => {}).then(work));
+
+function changed({ resident: key, platform, version, clock }) {
+  if (clock) showClock(clock);
+  else inTurn(() => resident(key)[platform].version < version && fetchPhone(key, platform));
 }
 
-async function refetch(key, platform) {
-  const phone = await server.fetchPhone(key, platform);
-  if (phone.version < resident(key)[platform].version) return; // an older answer that came late
-  resident(key)[platform] = phone;
-  show();
-}
+const refresh = () =>
+  inTurn(async () => {
+    state = await patiently(server.fetchState);
+    connected(true);
+    show();
+  });
 
-async function refresh() {
-  state = await patiently(server.fetchState);
-  connected(true);
+async function fetchPhone(key, platform) {
+  resident(key)[platform] = await server.fetchPhone(key, platform);
   show();
 }
 
@@ -82,7 +84,7 @@ async function perform(platform, deed, node) {
   try {
     const answer = await server.act({ resident: owner, platform, ...deed });
     await finish(platform, answer);
-    await refetch(owner, platform);
+    await inTurn(() => fetchPhone(owner, platform));
   } catch (error) {
     note(phones[platform].node, `いまはできませんでした(${error.message})`);
   } finally {

@@ -3,6 +3,8 @@
 import { dayName, dayOf } from "./civil.js";
 import { h } from "./dom.js";
 
+const HANDLING = ["wheel", "touchmove", "pointerdown", "keydown"];
+const A_MOMENT = 1000; // milliseconds in which a scroll is still the reader's own
 const NEAR = 80; // pixels from the end within which a reader counts as being at the end
 
 export class Transcript {
@@ -14,7 +16,8 @@ export class Transcript {
     this.waiting = h("div", { class: "waiting", hidden: true });
     this.node = h("div", { class: "log", role: "log", "aria-live": "polite", "aria-label": label, tabindex: "0" }, this.list, this.waiting);
     this.atEnd = true;
-    this.lastTop = 0;
+    this.handled = 0; // when the reader last touched the log
+    for (const event of HANDLING) this.node.addEventListener(event, () => (this.handled = Date.now()), { passive: true });
     this.node.addEventListener("scroll", () => this.scrolled(), { passive: true });
     new ResizeObserver(() => this.atEnd && this.toEnd("instant")).observe(this.list);
     new ResizeObserver(() => this.atEnd && this.toEnd("instant")).observe(this.node);
@@ -58,12 +61,11 @@ export class Transcript {
     this.drawn.delete(key);
   }
 
-  // Only a reader scrolls upwards; our own way to the end, however slow, leads down.
+  // A log also scrolls when pictures arrive and when it is on its way to the end; only a reader leaves the end.
   scrolled() {
     const { scrollTop, scrollHeight, clientHeight } = this.node;
     if (scrollHeight - scrollTop - clientHeight < NEAR) this.atEnd = true;
-    else if (scrollTop < this.lastTop) this.atEnd = false;
-    this.lastTop = scrollTop;
+    else if (Date.now() - this.handled < A_MOMENT) this.atEnd = false;
   }
 
   toEnd(behavior) {

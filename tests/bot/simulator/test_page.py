@@ -188,13 +188,15 @@ class TestLineDraws:
         server.change("a", "line", loading=False)
         expect(line.get_by_label("入力中")).to_be_hidden()
 
-    def test_the_log_stays_at_the_newest_message(self, server: PageServer, line: Locator) -> None:
+    def test_the_logs_stay_at_the_newest_message(self, server: PageServer, line: Locator, telegram: Locator) -> None:
         line_says(server, page_state.text("いちばん新しい"))
         expect(line.get_by_text("いちばん新しい")).to_be_in_viewport()
+        expect(telegram.get_by_text("太極拳.ics")).to_be_in_viewport()
 
-    def test_a_reader_of_old_messages_is_left_there(self, server: PageServer, line: Locator) -> None:
-        log = line.get_by_role("log")
-        log.evaluate("node => node.scrollTo(0, 40)")
+    def test_a_reader_of_old_messages_is_left_there(self, server: PageServer, page: Page, line: Locator) -> None:
+        line.get_by_role("log").hover()
+        page.mouse.wheel(0, -2000)
+        expect(line.locator(".day").first).to_be_in_viewport()
         line_says(server, page_state.text("いちばん新しい"))
         expect(line.get_by_text("いちばん新しい")).to_be_attached()
         expect(line.get_by_text("いちばん新しい")).not_to_be_in_viewport()

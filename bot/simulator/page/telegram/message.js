@@ -54,9 +54,10 @@ function attachment(message) {
 }
 
 function photo(sizes, caption) {
-  const url = sizes.map((size) => pictureUrl(size.url)).filter(Boolean).at(-1);
-  if (!url) return samplePhoto();
-  return h("div", { class: "photo" }, h("img", { src: url, alt: caption ? "" : "写真", loading: "lazy" }));
+  const size = sizes.filter((each) => pictureUrl(each.url)).at(-1);
+  if (!size) return samplePhoto();
+  const { width, height } = size;
+  return h("div", { class: "photo" }, h("img", { src: pictureUrl(size.url), alt: caption ? "" : "写真", width, height }));
 }
 
 function file(document) {
