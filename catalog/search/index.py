@@ -18,7 +18,7 @@ from catalog.search.postings import Floats, Ints
 from catalog.search.query import Query, read_query
 from catalog.search.reasons import reasons
 from catalog.search.suggestions import Vocabulary
-from catalog.search.texts import TextIndex
+from catalog.search.texts import Missing, TextIndex
 
 MOST_HITS = 50
 _MOST_ALTERNATIVES = 10
@@ -26,10 +26,9 @@ _FEW = 5  # with fewer hits, alternatives stand beside them
 
 # Shares of a query (see TextIndex.scores) that tell a find from a neighbour in meaning, and that from nothing.
 FOUND = 0.42
-_NEIGHBOUR = 0.2
-_BESIDE_BEST = 0.4  # a hit has at least this share of the best one's score
+_NEIGHBOUR = 0.15
+_BESIDE_BEST = 0.35  # a hit has at least this share of the best one's score
 _FIELD = 0.3  # what one of the asked fields adds
-_FIELD_ALONE = 0.45  # what it is worth where the words name nothing more special
 _FIT = 0.25  # what a perfect fit of age and level adds
 _MISSED = 0.08  # what one missed constraint takes from an alternative
 
@@ -128,13 +127,15 @@ class CourseIndex:
         size = len(self.entries)
         asked = self.of_fields(criteria.fields)
         if query.says_nothing:
-            about = np.where(asked, np.float32(_FIELD_ALONE), 0).astype(np.float32)
+            about = np.where(asked, np.float32(_FIELD), 0).astype(np.float32)
             return about, asked if criteria.fields else np.ones(size, np.bool_)
-        words, unknown = self.texts.scores(query)
+        words, missing = self.texts.scores(query)
         about = words + np.where(asked, np.float32(_FIELD), 0)
-        if not unknown:
-            about = np.where(asked, np.maximum(about, _FIELD_ALONE), about)
-        return about, about >= max(FOUND, _BESIDE_BEST * float(about.max()))
+        least = max(FOUND, _BESIDE_BEST * float(about.max()))
+        if missing is Missing.NAME:
+            return about, (words >= FOUND) & (about >= least)
+        # A field alone is enough where the words name nothing more special.
+        return about, (about >= least) | asked if missing is Missing.NOTHING else about >= least
 
     def _unwanted(self, not_words: tuple[str, ...]) -> Mask:
         unwanted = np.zeros(len(self.entries), np.bool_)

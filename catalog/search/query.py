@@ -26,7 +26,7 @@ class Term:
     normal: str
     sound: str
     weight: float
-    name: bool  # a proper noun or a word in katakana: what it names, nothing else does
+    name: bool  # a proper noun or a katakana word that begins its compound: what it names, nothing else does
     compound: int  # nouns in a row share a number: ドイツ, 語 and 会話 name one thing
 
 
@@ -83,15 +83,15 @@ def is_telling(word: Word) -> float:
 
 def _terms(tokens: tuple[Word, ...]) -> tuple[Term, ...]:
     found: dict[str, Term] = {}
-    compound = 0
+    compound, begun = 0, False
     for word in tokens:
-        is_noun = word.part.startswith("名詞")
-        compound += not is_noun
+        if not word.part.startswith("名詞"):
+            compound, begun = compound + 1, False
         weight = is_telling(word)
         if weight and word.normal not in found:
-            name = word.part == "名詞-固有名詞" or is_katakana(word.surface)
-            found[word.normal] = Term(word.normal, sound(word.reading), weight, name, compound)
-            compound += not is_noun
+            named = word.part == "名詞-固有名詞" or is_katakana(word.surface)
+            found[word.normal] = Term(word.normal, sound(word.reading), weight, named and not begun, compound)
+            begun = begun or weight > EMPTY
     return tuple(found.values())
 
 

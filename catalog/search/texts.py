@@ -5,6 +5,7 @@ Every score is a share of the query (0…1), so that one threshold tells "nothin
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import IntEnum
 
 import numpy as np
 
@@ -18,10 +19,10 @@ from catalog.search.query import EMPTY, Query, Term, is_telling
 
 _TITLE, _BODY, _ASIDE = 3.0, 1.0, 0.4  # how much a mention counts there
 _LONGEST_BODY = 700  # characters of a description that are read
-_WORDS = 0.65  # the share of words where they can be told apart; sounds have the rest
+_WORDS = 0.7  # the share of words where they can be told apart; sounds have the rest
 _WORDS_BY_EAR = 0.25
 _CERTAIN_SOUND = 0.55  # from here on sounds alone convince: a name misspelt or mistyped
-_BEST_WORD = 0.3  # how much the one best word counts beside the share of all
+_BEST_WORD = 0.4  # how much the one best word counts beside the share of all
 _OTHER_THING = 0.4  # what is left of a word beside an unknown name: 会話 in ドイツ語会話
 _UNSAID = (0.25, 0.6)  # what is left of a word that no course holds: a verb's or adjective's, a noun's
 _IN_TITLE, _IN_BODY = 0.7, 0.35  # what a word inside of another counts
@@ -65,13 +66,22 @@ class _Gathered:
         self.sounds.append((sound("".join(word.reading for word in tokens)) + "\n", document, weight))
 
 
+class Missing(IntEnum):
+    """What of a query stands in no course at all."""
+
+    NOTHING = 0
+    NOUN = 1
+    NAME = 2  # a name, or an idea of the lexicon: whatever else matches, it is not what was asked for
+
+
 @dataclass(slots=True)
 class _Unit:
-    """A word of a query: how much it weighs, and how strongly every course holds it. `heard`: an idea, by its sound."""
+    """A word of a query, or an idea of the lexicon: how much it weighs, how strongly every course holds it."""
 
     weight: float
     held: Floats
-    heard: bool
+    heard: bool = False
+    idea: bool = False
 
     @property
     def unknown(self) -> bool:
@@ -102,17 +112,15 @@ class TextIndex:
         self._bodies = Spelled(gathered.bodies)
         self._ideas = Ideas(self._titles, self._bodies, self.size)
 
-    def scores(self, query: Query) -> tuple[Floats, bool]:
-        """For every course, the share of the query that it answers, 0…1; and whether the query names something that
-        none of them holds: then a course that is only of the same field is not it."""
+    def scores(self, query: Query) -> tuple[Floats, Missing]:
+        """For every course, the share of the query that it answers, 0…1; and what of the query no course holds."""
         units = self._units(query, self._ideas.named(query))
         spoken = self._spoken(query, units)
         share = _WORDS_BY_EAR if query.by_ear and not any(unit.heard for unit in units) else _WORDS
         mixed: Floats = share * _told(units, self.size) + (1 - share) * spoken
         unsure = query.by_ear or any(unit.unknown and unit.weight for unit in units)
         scores = np.maximum(mixed, np.where(unsure & (spoken >= _CERTAIN_SOUND), spoken, 0)).astype(np.float32)
-        named = zip(query.terms, units, strict=False)
-        return scores, any(unit.unknown and unit.weight and term.weight >= 1 for term, unit in named)
+        return scores, _missing(query, units)
 
     def titled(self, query: Query) -> set[int]:
         """The courses whose title holds a telling word of the query."""
@@ -142,7 +150,11 @@ class TextIndex:
 
     def _units(self, query: Query, ideas: list[Idea]) -> list[_Unit]:
         """One for every term, then those ideas that were only heard."""
-        heard = [self._weighed(_NAMED, _spread(idea.about, self.size), heard=True) for idea in ideas if not idea.covers]
+        heard = [
+            self._weighed(_NAMED, _spread(idea.about, self.size), heard=True, idea=True)
+            for idea in ideas
+            if not idea.covers
+        ]
         units = [self._unit(term, [idea.about for idea in ideas if term.normal in idea.covers]) for term in query.terms]
         unknown = {term.compound for term, unit in zip(query.terms, units, strict=True) if term.name and unit.unknown}
         for term, unit in zip(query.terms, units, strict=True):
@@ -158,7 +170,7 @@ class TextIndex:
         for about in named:
             held[about.documents] = np.maximum(held[about.documents], about.strengths)
         if named:
-            return self._weighed(max(term.weight, _NAMED), held)
+            return self._weighed(max(term.weight, _NAMED), held, idea=True)
         if not held.any():
             held = self._within_words(term)
         if not held.any() and not term.name:  # what nobody announces tells little, unless it is a name
@@ -174,8 +186,16 @@ class TextIndex:
             held[self._titles.holding(said)] = _IN_TITLE
         return held
 
-    def _weighed(self, weight: float, held: Floats, *, heard: bool = False) -> _Unit:
-        return _Unit(weight * float(rarity(float(np.count_nonzero(held)), self.size)), held, heard)
+    def _weighed(self, weight: float, held: Floats, *, heard: bool = False, idea: bool = False) -> _Unit:
+        return _Unit(weight * float(rarity(float(np.count_nonzero(held)), self.size)), held, heard, idea)
+
+
+def _missing(query: Query, units: list[_Unit]) -> Missing:
+    missing = Missing.NOTHING
+    for term, unit in zip(query.terms, units, strict=False):
+        if unit.unknown and unit.weight and term.weight >= 1:
+            missing = max(missing, Missing.NAME if term.name or unit.idea else Missing.NOUN)
+    return missing
 
 
 def _told(units: list[_Unit], size: int) -> Floats:
