@@ -19,6 +19,14 @@ from catalog.models.course import CourseStatus, OrganizerKind
 from catalog.reading.announcement import read_announcement
 from catalog.reading.facts import Announcement, Facts
 
+# Beyond these a number is misprinted or misread.
+_MOST = {
+    "capacity": ("定員", 1_000_000),
+    "fee_yen": ("料金", 10_000_000),
+    "min_age": ("年齢", 130),
+    "max_age": ("年齢", 130),
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowDraft:
@@ -104,16 +112,31 @@ def announcement_of(entry: Entry) -> Announcement:
     )
 
 
+def possible(facts: Facts) -> tuple[Facts, list[str]]:
+    """The facts without numbers that cannot be, and a Japanese sentence for each that was left out."""
+    gone: dict[str, Any] = {}
+    doubts = []
+    for name, (label, most) in _MOST.items():
+        value = getattr(facts, name)
+        if value is not None and value > most:
+            gone[name] = None
+            doubts.append(f"{label}を{value:,}と読みましたが、ありえないため除いて取り込みました。")
+    if facts.min_age is not None and facts.max_age is not None and facts.min_age > facts.max_age:
+        gone |= {"min_age": None, "max_age": None}
+        doubts.append(f"対象を{facts.min_age}歳から{facts.max_age}歳までと読みましたが、逆のため除いて取り込みました。")
+    return replace(facts, **gone), doubts
+
+
 def _sensible(facts: Facts, first: Entry, course: CourseRows) -> tuple[Facts, list[RowIssue]]:
-    """The facts without a deadline that the course's own dates contradict, and the reader's doubts as issues."""
-    doubts = list(facts.doubts)
+    """The facts as far as they can be, and the reader's doubts and ours as issues of the course's first row."""
+    facts, doubts = possible(facts)
     over = max(entry.meetings[-1].ends_at or entry.meetings[-1].starts_at for entry in course.entries)
     if facts.apply_until and facts.apply_until.date() > over.date() and not first.apply_until:
         facts = replace(facts, apply_until=None)
         doubts.append("本文の申込の締切が開催より後のため、除いて取り込みました。")
     return facts, [
         RowIssue(row=first.record.row, source_id=first.row_id, severity=Severity.DOUBTFUL, reason=doubt)
-        for doubt in dict.fromkeys(doubts)
+        for doubt in dict.fromkeys((*facts.doubts, *doubts))
     ]
 
 

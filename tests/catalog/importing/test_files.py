@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from catalog.errors import UnreadableFileError
 from catalog.importing import files
 from catalog.importing.checking import check
+from catalog.importing.drafting import draft
 from catalog.importing.layouts import Layout, SourceRecord, read_records
 from catalog.importing.merging import merge
 from tests.catalog.importing.lists import OLD, csv_text, row, write_list
@@ -237,6 +238,8 @@ def test_any_cells_are_read_or_reported(tmp_path_factory: pytest.TempPathFactory
     rejected = {issue.row for issue in issues if issue.severity == "rejected"}
     assert held | rejected == {record.row for record in records}
     assert not held & rejected
+    for course in merge(entries, {}):
+        draft(course, zone=TOKYO)
 
 
 @settings(deadline=None)  # a shared machine pauses where it likes
@@ -255,4 +258,6 @@ def test_any_bytes_import_or_are_refused_in_one_line(tmp_path_factory: pytest.Te
     except UnreadableFileError as error:
         assert "\n" not in str(error)  # noqa: PT017 - both outcomes are right; this one is one line
         return
-    check(records, TOKYO)
+    entries, _ = check(records, TOKYO)
+    for course in merge(entries, {}):
+        draft(course, zone=TOKYO)

@@ -1,0 +1,88 @@
+"""What is stored of a course: texts as people read them, facts as far as they can be."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from catalog.importing.checking import check
+from catalog.importing.drafting import CourseDraft, draft, possible
+from catalog.importing.layouts import read_records
+from catalog.importing.merging import merge
+from catalog.reading.facts import Facts
+from tests.catalog.importing.lists import OLD, csv_text, row
+from tests.conftest import TOKYO
+
+
+def drafted(folder: Path, **cells: str) -> CourseDraft:
+    path = folder / "list.csv"
+    path.write_text(csv_text([row(**cells)], (*OLD, *(name for name in cells if name not in OLD))), encoding="utf-8")
+    entries, _ = check(read_records(path), TOKYO)
+    [course] = merge(entries, {})
+    return draft(course, zone=TOKYO)[0]
+
+
+@pytest.mark.parametrize(
+    ("facts", "left", "doubts"),
+    [
+        ({"capacity": 20, "max_age": 64}, {"capacity": 20, "max_age": 64}, 0),
+        ({"capacity": 2**31}, {"capacity": None}, 1),
+        ({"fee_yen": 2**31, "min_age": 18}, {"fee_yen": None, "min_age": 18}, 1),
+        ({"min_age": 12, "max_age": 6}, {"min_age": None, "max_age": None}, 1),
+    ],
+)
+def test_numbers_that_cannot_be_are_left_out(facts: dict[str, Any], left: dict[str, Any], doubts: int) -> None:
+    sensible, said = possible(Facts(**facts))
+    assert {name: getattr(sensible, name) for name in left} == left
+    assert len(said) == doubts
+
+
+@pytest.mark.parametrize(
+    ("basic", "detail", "text"),
+    [
+        ("500", "", "500円"),
+        ("1500", "材料費込み", "1,500円 材料費込み"),
+        ("0", "", "無料"),
+        ("0", "無料", "無料"),
+        ("無料", "0", "無料"),
+        ("大人300円", "", "大人300円"),
+        ("", "", None),
+    ],
+)
+def test_fees_as_people_read_them(tmp_path: Path, basic: str, detail: str, text: str | None) -> None:
+    columns = drafted(tmp_path, **{"料金(基本)": basic, "料金(詳細)": detail}).columns
+    assert columns["fee_text"] == text
+
+
+@pytest.mark.parametrize(
+    ("url", "link"),
+    [
+        ("https://example.jp/a", "https://example.jp/a"),
+        ("http://example.jp/ ほか", "http://example.jp/"),
+        ("javascript:alert(1)", None),
+        ("example.jp", None),
+        ("", None),
+    ],
+)
+def test_only_web_addresses_become_links(tmp_path: Path, url: str, link: str | None) -> None:
+    assert drafted(tmp_path, URL=url).columns["url"] == link
+
+
+def test_the_texts_of_the_new_layout_are_put_together_once(tmp_path: Path) -> None:
+    made = drafted(tmp_path, サブタイトル="朝の部", 概要="ヨガです。", 説明="ヨガです。マットを使います。")
+    assert made.columns["description"] == "朝の部\nヨガです。マットを使います。"
+
+
+def test_a_telephone_comes_with_its_extension(tmp_path: Path) -> None:
+    made = drafted(tmp_path, 連絡先電話番号="042-464-1311", 連絡先内線番号="2709")
+    assert made.columns["contact_phone"] == "042-464-1311 内線2709"
+
+
+def test_the_same_row_has_the_same_fingerprint_wherever_it_stands(tmp_path: Path) -> None:
+    first = drafted(tmp_path)
+    path = tmp_path / "list.csv"
+    path.write_text("表題\n\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
+    [course] = merge(check(read_records(path), TOKYO)[0], {})
+    again, _ = draft(course, zone=TOKYO)
+    assert (again.fingerprint, again.rows) == (first.fingerprint, first.rows)
+    assert drafted(tmp_path, 説明="別の講座").fingerprint != first.fingerprint
