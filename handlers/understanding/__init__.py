@@ -30,7 +30,9 @@ _LONGEST = 1_000  # characters read; a longer text is a letter, and says at its 
 _SURE = 0.34  # score from which an intent is taken without asking
 _AHEAD = 0.12  # by how much the first must lead the second to be sure
 _FITS = 0.16  # below it nothing fits
-_CLEARLY = 0.3  # by how much a service must lead the search when a subject is named beside it
+_HARDLY = 0.06  # nearer than this to the search, a service yields to it
+_NONSENSE = 0.6  # score from which words that look like a subject are taken for chatter
+_CLEARLY = 0.45  # by how much a service must lead the search when a subject is named beside it
 # What the words for a subject are easily taken for: 英語に触れる is no wish to change the language.
 _BESIDE_A_SUBJECT = frozenset(
     {
@@ -168,7 +170,9 @@ def _intent(text: str, criteria: Criteria, fields: tuple[str, ...]) -> tuple[Int
     asks = bool(criteria.words) or criteria != Criteria(words=criteria.words, not_words=criteria.not_words)
     if fields and first.intent in _BESIDE_A_SUBJECT and first.score - search.score < _CLEARLY:
         first, second = Likely(Intent.FIND_COURSES, 1.0), first
-    elif asks and (first.intent in (Intent.FIND_COURSES, Intent.UNKNOWN) or first.score < _SURE):
+    elif asks and first.intent is Intent.UNKNOWN and first.score < _NONSENSE:
+        first = Likely(Intent.FIND_COURSES, first.score)  # a bare word is looked for
+    elif asks and (first.score < _FITS or (fields and first.score < _SURE) or search.score > first.score - _HARDLY):
         other = second if first.intent is Intent.FIND_COURSES else first
         first, second = Likely(Intent.FIND_COURSES, 1.0 if fields else max(search.score, other.score)), other
     elif first.score < _FITS:

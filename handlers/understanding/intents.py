@@ -28,6 +28,7 @@ _CONCEPT = 4.0  # how much more a group of `data/concepts.toml` counts than a pi
 _SEEN = 3  # a feature is learnt from so many wordings on
 _RIDGE = 1.0
 _LONGEST = 160  # characters looked at: what is wanted is said at the beginning
+_WORDINGS_EACH = 6  # of a line with choices so many wordings are learnt
 _SUBJECTS_EACH = 2  # of a wording with {x} so many subjects are learnt
 
 
@@ -89,9 +90,12 @@ def examples() -> Iterator[tuple[str, Intent]]:
 
 
 def _written_out(line: str) -> Iterator[str]:
+    """The wordings of a line with choices in brackets."""
     parts = re.split(r"\[([^\]]*)\]", line)
     choices = [part.split("|") if at % 2 else [part] for at, part in enumerate(parts)]
-    return ("".join(chosen) for chosen in product(*choices))
+    wordings = ["".join(chosen) for chosen in product(*choices)]
+    # Of many alike a few teach as much; a stride takes them from all over.
+    return iter(wordings[:: math.ceil(len(wordings) / _WORDINGS_EACH)])
 
 
 def _features(text: str) -> Counter[str]:
