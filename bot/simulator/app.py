@@ -25,7 +25,7 @@ def simulator_app(simulator: Simulator) -> Starlette:
     telegram = TelegramApi(simulator.telegram, simulator.calls, simulator.faults)
     return Starlette(
         routes=[
-            Mount("/line", routes=[*line.routes(), *LineMenus(line).routes()]),
+            Mount("/line", routes=[*line.routes(), *LineMenus(line).routes(), line.fallback()]),
             Mount("/telegram", routes=telegram.routes()),
             Mount("/sim", routes=PageApi(simulator).routes()),
         ]

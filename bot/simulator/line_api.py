@@ -104,6 +104,14 @@ class LineApi:
             self.route("POST", "/v2/bot/channel/webhook/test", self.test_endpoint, "webhook-test"),
         ]
 
+    def fallback(self) -> BaseRoute:
+        """What is no endpoint, or none that the simulator knows: 404, and on record."""
+        known = self.route("GET", "/{rest:path}", self.unknown)
+        return Route("/{rest:path}", known.endpoint, methods=["GET", "POST", "PUT", "DELETE", "PATCH"])
+
+    async def unknown(self, call: LineCall) -> Answer:
+        raise RefusedByLineError(404, "Not found")
+
     def route(self, method: str, path: str, handler: Handler, rate: str = "default") -> Route:
         """A route behind token, size and rate limit."""
 

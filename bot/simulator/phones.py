@@ -7,6 +7,7 @@ await a.line.say("習字を習いたい")
 await a.line.answer()
 """
 
+import inspect
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -118,11 +119,12 @@ class Simulator:
         acts = {"line": LINE_ACTS, "telegram": TELEGRAM_ACTS}.get(platform, set())
         if known is None or do not in acts:
             raise CannotDoError(f"nobody can do that: {resident}, {platform}, {do}")
-        phone = known.line if platform == "line" else known.telegram
+        act = getattr(known.line if platform == "line" else known.telegram, do)
         try:
-            outcome: Json = await getattr(phone, do)(**details)
+            inspect.signature(act).bind(**details)
         except TypeError as error:
             raise CannotDoError(str(error)) from error
+        outcome: Json = await act(**details)
         return outcome
 
     async def forward(self, minutes: float) -> None:

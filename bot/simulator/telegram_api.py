@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Route
 from bot.simulator.calls import Calls, Fault, Faults, Trouble
 from bot.simulator.gate import Answer, Gate
 from bot.simulator.telegram_limits import Refused, bad_request, check_commands, check_length, check_webhook
-from bot.simulator.telegram_messages import TelegramMessages
+from bot.simulator.telegram_messages import TelegramMessages, Upload
 from bot.simulator.telegram_platform import TelegramPlatform, too_many_requests
 from catalog.models.resident import Platform
 
@@ -206,8 +206,16 @@ async def _read_params(request: Request) -> Json:
             body = {}
         params |= body if isinstance(body, dict) else {}
     elif request.method == "POST":
-        params |= _with_attachments(dict(await request.form()))
+        async with request.form() as form:
+            params |= _with_attachments({name: await _read_part(part) for name, part in form.items()})
     return {name: _decoded(name, value) for name, value in params.items() if value is not None}
+
+
+async def _read_part(part: str | UploadFile) -> str | Upload:
+    if isinstance(part, str):
+        return part
+    kind = part.content_type or "application/octet-stream"
+    return Upload(part.filename or "file", kind, await part.read())
 
 
 def _with_attachments(form: Json) -> Json:
@@ -231,7 +239,7 @@ def _decoded(name: str, value: Any) -> Any:
 
 def _recordable(params: Json) -> Json:
     return {
-        name: {"upload": value.filename, "size": value.size} if isinstance(value, UploadFile) else value
+        name: {"upload": value.name, "size": len(value.content)} if isinstance(value, Upload) else value
         for name, value in params.items()
     }
 

@@ -1,10 +1,10 @@
 """The Bot API's methods that send, edit and delete messages, and answer taps."""
 
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
 from PIL import Image, UnidentifiedImageError
-from starlette.datastructures import UploadFile
 
 from bot.simulator.telegram_limits import bad_request, check_length, check_markup, read_caption, read_text
 from bot.simulator.telegram_platform import Chat, TelegramPlatform
@@ -18,6 +18,15 @@ _NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly the same as a current "
     "content and reply markup of the message"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as it came with a call."""
+
+    name: str
+    mime_type: str
+    content: bytes
 
 
 class TelegramMessages:
@@ -34,12 +43,12 @@ class TelegramMessages:
 
     async def send_photo(self, params: Json) -> Json:
         chat = self._open_chat(params)
-        size = await self._photo(params.get("photo"))
+        size = self._photo(params.get("photo"))
         return self._send(chat, params, {"photo": [size], **self._caption(params)})
 
     async def send_document(self, params: Json) -> Json:
         chat = self._open_chat(params)
-        document = await self._document(params.get("document"))
+        document = self._document(params.get("document"))
         return self._send(chat, params, {"document": document, **self._caption(params)})
 
     async def send_location(self, params: Json) -> Json:
@@ -142,18 +151,17 @@ class TelegramMessages:
         caption: Json = {"caption": text} if text else {}
         return caption | ({"caption_entities": entities} if entities else {})
 
-    async def _photo(self, photo: Any) -> Json:
+    def _photo(self, photo: Any) -> Json:
         """A PhotoSize, out of an upload, an address or a known file id."""
-        if isinstance(photo, UploadFile):
-            content = await photo.read()
-            if len(content) > PHOTO_BYTES:
+        if isinstance(photo, Upload):
+            if len(photo.content) > PHOTO_BYTES:
                 raise bad_request("file is too big")
             try:
-                with Image.open(BytesIO(content)) as picture:
+                with Image.open(BytesIO(photo.content)) as picture:
                     width, height = picture.size
             except UnidentifiedImageError:
                 raise bad_request("IMAGE_PROCESS_FAILED") from None
-            file_id = self._platform.keep_file(content, "photo", photo.content_type or "image/jpeg")
+            file_id = self._platform.keep_file(photo.content, photo.name, photo.mime_type)
             return _size(file_id, width, height)
         if isinstance(photo, str) and photo.startswith(("http://", "https://")):
             return _size(self._platform.keep_file(b"", photo, "", photo), 800, 600)
@@ -161,13 +169,11 @@ class TelegramMessages:
             return _size(photo, 800, 600)
         raise bad_request("there is no photo in the request" if not photo else "wrong remote file identifier specified")
 
-    async def _document(self, document: Any) -> Json:
-        if isinstance(document, UploadFile):
-            content = await document.read()
-            if len(content) > UPLOAD_BYTES:
+    def _document(self, document: Any) -> Json:
+        if isinstance(document, Upload):
+            if len(document.content) > UPLOAD_BYTES:
                 raise bad_request("file is too big")
-            name, kind = document.filename or "file", document.content_type or "application/octet-stream"
-            file_id = self._platform.keep_file(content, name, kind)
+            file_id = self._platform.keep_file(document.content, document.name, document.mime_type)
         elif isinstance(document, str) and document in self._platform.files:
             file_id = document
         else:

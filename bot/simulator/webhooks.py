@@ -157,7 +157,6 @@ class TelegramCourier:
     """Delivers updates by webhook or for getUpdates: strictly in order a chat, again and again until a 2xx."""
 
     def __init__(self, postman: Postman) -> None:
-        self.url = ""
         self.secret: str | None = None
         self.retry_delay = 1.0
         self.longest_delay = 60.0
@@ -168,6 +167,21 @@ class TelegramCourier:
         self._queues: dict[int, asyncio.Queue[tuple[Json, asyncio.Event]]] = {}
         self._workers: set[asyncio.Task[None]] = set()
         self._arrived = asyncio.Event()
+        self._url = ""
+        self._hooked = asyncio.Event()
+
+    @property
+    def url(self) -> str:
+        """The webhook; empty while updates wait for getUpdates. What is pending goes out once it is set."""
+        return self._url
+
+    @url.setter
+    def url(self, url: str) -> None:
+        self._url = url
+        if url:
+            self._hooked.set()
+        else:
+            self._hooked.clear()
 
     async def deliver(self, chat_id: int, update: Json) -> None:
         """Queues the update; comes back when it was taken or has failed once, or at once without a webhook."""
@@ -178,8 +192,8 @@ class TelegramCourier:
             self._queues[chat_id] = asyncio.Queue()
             worker = asyncio.create_task(self._work(self._queues[chat_id]))
             self._workers.add(worker)
+        self._queues[chat_id].put_nowait((update, tried))
         if self.url:
-            self._queues[chat_id].put_nowait((update, tried))
             await tried.wait()
 
     async def poll(self, offset: int, limit: int, timeout: float) -> list[Json]:  # noqa: ASYNC109 - the API's own word
@@ -203,7 +217,10 @@ class TelegramCourier:
         while True:
             update, tried = await queue.get()
             delay = 0.0  # the first failure is retried at once
-            while self.url and update["update_id"] in self.pending:
+            while update["update_id"] in self.pending:
+                if not self.url:
+                    await self._hooked.wait()
+                    continue  # a poll may have confirmed it in the meantime
                 posted = await self._post(update)
                 tried.set()
                 if posted.taken:

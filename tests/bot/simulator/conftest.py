@@ -105,8 +105,11 @@ async def line(simulator: Simulator, base_url: str) -> AsyncIterator[Line]:
 
 
 @pytest.fixture
-async def telegram(simulator: Simulator, base_url: str) -> AsyncIterator[Bot]:
+async def telegram(simulator: Simulator, base_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Bot]:
+    monkeypatch.setenv("PTB_TIMEDELTA", "1")  # the SDK warns about the old type of retry_after otherwise
     request = HTTPXRequest(read_timeout=2)
-    bot = Bot(simulator.telegram_token, base_url=f"{base_url}/telegram/bot", request=request)
+    bot = Bot(
+        simulator.telegram_token, base_url=f"{base_url}/telegram/bot", request=request, get_updates_request=request
+    )
     yield bot
     await request.shutdown()

@@ -294,6 +294,12 @@ async def test_ordered_trouble(simulator: Simulator, line: Line) -> None:
     assert [call.status for call in simulator.calls.to(push)] == [429, 500, 409, None, None, 200]
 
 
+async def test_what_is_no_endpoint_is_404_and_on_record(simulator: Simulator, line: Line) -> None:
+    assert (await line.call("POST", "/v2/bot/message/shout", {}))[:2] == (404, {"message": "Not found"})
+    assert (await line.call("DELETE", "/v2/bot/message/push"))[0] == 404
+    assert [call.path for call in simulator.calls] == ["/v2/bot/message/shout", "/v2/bot/message/push"]
+
+
 async def test_calls_are_recorded_as_the_specification_has_them(simulator: Simulator, line: Line) -> None:
     phone = simulator.residents["a"].line
     await phone.follow()
