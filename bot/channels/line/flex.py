@@ -6,7 +6,7 @@ A bubble reads badge, title, facts, reason, buttons. Text is at least 4.5:1 agai
 from typing import Any
 
 from bot.channels.facts import label_and_value
-from bot.channels.limits import clean, cut_graphemes, cut_utf16, grapheme_length, json_size, link
+from bot.channels.limits import clean, cut_graphemes, cut_utf16, json_fits, link
 from bot.channels.line.buttons import action, pick_date
 from handlers.messages import Button, Card, Choices, DatePicker, Image, Tone
 
@@ -31,10 +31,11 @@ def carousel(cards: tuple[Card, ...]) -> Component | None:
     for facts in (20, 6, 3, 1, 0):
         bubbles = [bubble for card in cards if (bubble := card_bubble(card, facts, size="mega"))][:CAROUSEL_BUBBLES]
         found = {"type": "carousel", "contents": bubbles}
-        if json_size(found) <= CAROUSEL_BYTES:
+        if json_fits(found, CAROUSEL_BYTES):
             break
-    while json_size(found) > CAROUSEL_BYTES:
-        bubbles.pop()
+    else:
+        while not json_fits(found, CAROUSEL_BYTES):
+            bubbles.pop()
     if len(bubbles) == 1:
         return bubbles[0]
     return found if bubbles else None
@@ -49,7 +50,7 @@ def card_bubble(card: Card, facts: int = 40, size: str = "") -> Component | None
     for count in (facts, 10, 5, 2, 0):
         body = _card_body(card, min(count, facts))
         bubble = _bubble(body, footer, size=size or ("giga" if card.detailed else "mega"))
-        if json_size(bubble) <= BUBBLE_BYTES:
+        if json_fits(bubble, BUBBLE_BYTES):
             break
     return bubble if body else None
 
@@ -59,7 +60,7 @@ def choices_bubble(choices: Choices) -> Component | None:
     buttons = [found for button in choices.buttons if (found := _button(button, plain="secondary"))]
     body = [_text(clean(choices.body), 2000, size="md", color=INK)] if clean(choices.body) else []
     bubble = _bubble(body, _grid(buttons, choices.columns), size="mega")
-    while json_size(bubble) > BUBBLE_BYTES:
+    while not json_fits(bubble, BUBBLE_BYTES):
         buttons.pop()
         bubble = _bubble(body, _grid(buttons, choices.columns), size="mega")
     return bubble if body or buttons else None
@@ -173,7 +174,9 @@ def _button(button: Button, plain: str = "link") -> Component | None:
 
 def _grid(buttons: list[Component], columns: int) -> list[Component]:
     """Buttons in rows of two; one a row where it is asked for, or where a label would be cut."""
-    fits = all(grapheme_length(button["action"]["label"]) <= _SHORT_LABEL for button in buttons)
+    fits = all(
+        cut_graphemes(label, _SHORT_LABEL) == label for label in (button["action"]["label"] for button in buttons)
+    )
     if columns < 2 or not fits or len(buttons) < 2:
         return buttons
     rows = [buttons[start : start + 2] for start in range(0, len(buttons), 2)]
