@@ -1,7 +1,6 @@
 """Delivery: every fault a platform can show, crashes, and two workers at once."""
 
 import asyncio
-from collections import Counter
 from datetime import datetime, timedelta
 
 import pytest
