@@ -36,12 +36,12 @@ def read_access(text: str, *, childcare: str = "", online: str = "", venue: str 
 
 def read_features(text: str) -> list[Found[Feature]]:
     """What a resident asks for, in a plain text."""
-    found = []
-    for feature in Feature:
-        for match in _asked(feature).finditer(text):
-            if not _NOT_WANTED.match(text, match.end()):
-                found.append(Found(feature, match.start(), match.end()))
-    return found
+    return [
+        Found(feature, match.start(), match.end())
+        for feature in Feature
+        for match in _asked(feature).finditer(text)
+        if not _NOT_WANTED.match(text, match.end())
+    ]
 
 
 def _column(text: str, feature: Feature) -> bool:

@@ -10,7 +10,8 @@ from datetime import date, timedelta
 
 from catalog.reading.calendar import Calendar, Period, Unit, day, month, nth_weekday, part, week
 from catalog.reading.clock_times import read_times_of_day
-from catalog.reading.date_atoms import Atom, DayNumber, Month, MonthDay, Nth, Part, Weekdays, Weekend, read_atoms
+from catalog.reading.date_atoms import Atom, DayNumber, Month, MonthDay, Nth, Part, Weekdays, Weekend
+from catalog.reading.date_patterns import read_atoms
 from catalog.reading.spans import Found, without
 from catalog.search.criteria import TimeOfDay
 
@@ -76,7 +77,10 @@ class _Reading:
     _range: tuple[date, Period] | None = None  # where a range starts, and the period that ends it
 
     def take(self, atom: Atom, between: str | None) -> bool:
-        """Adds an atom; `between` is the text since the one before, None for the first. False: it means nothing here."""
+        """Adds an atom; `between` is the text since the one before, None for the first.
+
+        False: it means nothing here.
+        """
         joined = between is not None and _JOIN.fullmatch(between) is not None
         alternative = between is not None and _OR.fullmatch(between) is not None
         ranged = between is not None and _RANGE.fullmatch(between) is not None

@@ -46,14 +46,14 @@ class _Price:
 
 @dataclass(frozen=True, slots=True)
 class Fee:
-    """`yen` for the whole course, materials included; None when it is not said. `doubtful`: several prices, one chosen."""
+    """`yen` for the whole course, materials included; None when unsaid. `doubtful`: one of several prices."""
 
     yen: int | None = None
     doubtful: bool = False
 
 
 def read_fee(stated: str, body: str) -> Fee:
-    """The fee of an announcement, out of plain texts: its fee columns, or where they are empty the labelled part of `body`.
+    """The fee of an announcement, out of plain texts: its fee columns, or where they are empty `body`'s labelled part.
 
     Several prices: the adult's. A price for each time counts for every time (全6回) unless one may drop in.
     """
