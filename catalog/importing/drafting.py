@@ -19,6 +19,8 @@ from catalog.models.course import CourseStatus, OrganizerKind
 from catalog.reading.announcement import read_announcement
 from catalog.reading.facts import Announcement, Facts
 
+_NTH = re.compile(r"^第?\d{1,2}回目?$")
+_NOTES = 12  # dates with a note of their own: more than anybody reads on a card
 # Beyond these a number is misprinted or misread.
 _MOST = {
     "capacity": ("定員", 1_000_000),
@@ -71,6 +73,7 @@ def draft(course: CourseRows, *, zone: ZoneInfo) -> tuple[CourseDraft, list[RowI
         "source_id": course.source_id,
         "status": CourseStatus.CANCELLED if all(m.meeting.cancelled for m in meetings) else CourseStatus.SCHEDULED,
         **_texts(first),
+        "schedule_text": _schedule_text(course.entries),
         **_read(facts),
         **_apply_window(first, facts, zone),
     }
@@ -146,7 +149,6 @@ def _texts(entry: Entry) -> dict[str, Any]:
         "title": one_line(entry.title)[:500],
         "title_kana": one_line(record.title_kana)[:500] or None,
         "description": _description(record),
-        "schedule_text": record.schedule or None,
         "fee_text": _fee_text(record),
         "capacity_text": record.capacity or None,
         "apply_text": record.apply_method or None,
@@ -210,6 +212,16 @@ def _description(record: SourceRecord) -> str:
         if text and not any(text in other for other in said):
             said.insert(0, text)
     return "\n".join(said)
+
+
+def _schedule_text(entries: Iterable[Entry]) -> str | None:
+    """The note of the rows; where they differ, each with its date. 第3回 says no more than the order of dates does."""
+    notes = [(entry.first_day, one_line(_NTH.sub("", entry.record.schedule))) for entry in entries]
+    distinct = {note for _, note in notes}
+    if len(distinct) == 1:
+        return distinct.pop() or None
+    lines = [f"{day.month}月{day.day}日：{note}" for day, note in sorted(notes) if note]
+    return "\n".join(lines[:_NOTES]) or None
 
 
 def _remarks(record: SourceRecord) -> str | None:

@@ -10,7 +10,7 @@ from catalog.importing.drafting import CourseDraft, draft, possible
 from catalog.importing.layouts import read_records
 from catalog.importing.merging import merge
 from catalog.reading.facts import Facts
-from tests.catalog.importing.lists import OLD, csv_text, row
+from tests.catalog.importing.lists import OLD, csv_text, row, write_list
 from tests.conftest import TOKYO
 
 
@@ -86,3 +86,21 @@ def test_the_same_row_has_the_same_fingerprint_wherever_it_stands(tmp_path: Path
     again, _ = draft(course, zone=TOKYO)
     assert (again.fingerprint, again.rows) == (first.fingerprint, first.rows)
     assert drafted(tmp_path, 説明="別の講座").fingerprint != first.fingerprint
+
+
+@pytest.mark.parametrize(
+    ("notes", "text"),
+    [
+        (["雨天中止", "雨天中止"], "雨天中止"),
+        (["第1回", "第2回"], None),
+        (["", "会場は2階"], "7月8日：会場は2階"),
+        (["", ""], None),
+    ],
+)
+def test_notes_of_several_dates(tmp_path: Path, notes: list[str], text: str | None) -> None:
+    rows = [
+        row(NO=str(n), 開始日=f"2026-07-{n:02}", 開始日時特記事項=note) for n, note in zip((1, 8), notes, strict=True)
+    ]
+    entries, _ = check(read_records(write_list(tmp_path, rows)), TOKYO)
+    [course] = merge(entries, {})
+    assert draft(course, zone=TOKYO)[0].columns["schedule_text"] == text
