@@ -27,6 +27,7 @@ _FEW = 5  # with fewer hits, alternatives stand beside them
 # Shares of a query (see TextIndex.scores) that tell a find from a neighbour in meaning, and that from nothing.
 FOUND = 0.42
 _NEIGHBOUR = 0.15
+_SPECIAL = 0.6  # words that some course answers so well mean that course, not its whole field
 _BESIDE_BEST = 0.35  # a hit has at least this share of the best one's score
 _FIELD = 0.3  # what one of the asked fields adds
 _FIT = 0.25  # what a perfect fit of age and level adds
@@ -135,7 +136,8 @@ class CourseIndex:
         if missing is Missing.NAME:
             return about, (words >= FOUND) & (about >= least)
         # A field alone is enough where the words name nothing more special.
-        return about, (about >= least) | asked if missing is Missing.NOTHING else about >= least
+        vague = missing is Missing.NOTHING and float(words.max()) < _SPECIAL
+        return about, (about >= least) | asked if vague else about >= least
 
     def _unwanted(self, not_words: tuple[str, ...]) -> Mask:
         unwanted = np.zeros(len(self.entries), np.bool_)

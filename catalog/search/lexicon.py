@@ -14,7 +14,7 @@ from catalog.reading.tokens import Word, words
 from catalog.search.kana import sound
 
 BOUNDARY = "|"
-_SHORT = 3  # a shorter kana word would be found inside others: パン in フライパン
+_SHORT = 3  # a kana word as short would be found inside others, パン in フライパン, and so would any one sign
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def spelled(tokens: tuple[Word, ...]) -> str:
 def phrase(text: str) -> Phrase:
     tokens = words(text)
     joined = "".join(word.normal for word in tokens)
-    short = len(joined) <= _SHORT and all(not "一" <= sign <= "龠" for sign in joined)
+    short = len(joined) == 1 or (len(joined) <= _SHORT and all(not "一" <= sign <= "龠" for sign in joined))
     return Phrase(spelled(tokens) if short else joined, sound("".join(word.reading for word in tokens)))
 
 

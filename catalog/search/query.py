@@ -1,7 +1,9 @@
 """A resident's words as search looks for them: terms with their weight, and how the whole sounds."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 from catalog.models.course import CourseKind
 from catalog.reading.normalise import narrow
@@ -55,11 +57,12 @@ def read_query(text: str) -> Query:
     text = narrow(text)[:_LONGEST]
     romaji = from_romaji(_LATIN.sub(lambda said: _translated(said[0]), text))
     tokens = words(romaji)
+    by_ear = is_kana(re.sub(r"[^\w]", "", romaji))
     return Query(
         terms=_terms(tokens),
         spelled=lexicon.spelled(tokens),
-        sound=sound("".join(word.reading for word in tokens)),
-        by_ear=is_kana(re.sub(r"[^\w]", "", romaji)),
+        sound="".join(_sounds(tokens, by_ear=by_ear)),
+        by_ear=by_ear,
         heard=tuple(sound(run) for run in _HIRAGANA.findall(romaji)),
         kinds=tuple(kind for kind, said in lexicon.kind_words().items() if any(word in text for word in said)),
     )
@@ -93,6 +96,12 @@ def _terms(tokens: tuple[Word, ...]) -> tuple[Term, ...]:
             found[word.normal] = Term(word.normal, sound(word.reading), weight, named and not begun, compound)
             begun = begun or weight > EMPTY
     return tuple(found.values())
+
+
+def _sounds(tokens: tuple[Word, ...], *, by_ear: bool) -> Iterator[str]:
+    """How the telling words sound, cut where others stood between them; all of a text that can only be heard."""
+    for telling, group in groupby(tokens, key=lambda word: by_ear or is_telling(word) > EMPTY):
+        yield sound("".join(word.reading for word in group)) if telling else "\n"
 
 
 def _translated(said: str) -> str:
