@@ -114,8 +114,14 @@ class LinePhone(LineScreen):
         check_one(label, index, action)
         for buttons in self._places(entry, quick_reply, rich_menu):
             found = pick(buttons, label=label, index=index, action=action)
-            if found is not None:
-                return await self._do(found, picked)
+            if found is None:
+                continue
+            newest, quick = self.transcript.entries[-1:], [item["action"] for item in self.quick_replies]
+            outcome = await self._do(found, picked)
+            if found in quick and "ask" not in outcome:  # what LINE asks further for leaves them until then
+                self._quick_reply_used = newest[0].id
+                self.transcript.touch()
+            return outcome
         raise CannotDoError(f"no such button: {label or action or index}")
 
     def _places(self, entry: str | None, quick_reply: bool, rich_menu: bool) -> list[list[Json]]:

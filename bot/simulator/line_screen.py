@@ -19,7 +19,8 @@ class LineScreen:
         self.blocked = False
         self.transcript = transcript
         self._platform = platform
-        self._answered_at = 0  # entries before this position show no quick replies any more
+        self._answered_at = 0  # the position after the resident's newest act
+        self._quick_reply_used = ""  # the entry whose quick reply was tapped
         self._loading_until = 0.0
         self._read_tokens: dict[str, Entry] = {}
         platform.recipients[user_id] = self
@@ -70,9 +71,9 @@ class LineScreen:
 
     @property
     def quick_replies(self) -> list[Json]:
-        """The newest message's quick replies, until the resident answers."""
-        newest = self.transcript.entries[-1] if self.transcript.entries[self._answered_at :] else None
-        if newest is None or newest.sender != "bot" or newest.message is None:
+        """The newest message's quick replies, until one is tapped or anything follows."""
+        newest = self.transcript.entries[-1] if self.transcript.entries else None
+        if newest is None or newest.message is None or newest.id == self._quick_reply_used:
             return []
         items: list[Json] = newest.message.get("quickReply", {}).get("items", [])
         return items

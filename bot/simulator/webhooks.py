@@ -56,7 +56,8 @@ class Postman:
 
     async def _post(self, platform: Platform, url: str, body: Json, headers: dict[str, str], raw: bytes) -> Posted:
         if self._session is None:
-            self._session = aiohttp.ClientSession()
+            # shorter than servers keep a connection, so that none is reused while it is being closed
+            self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(keepalive_timeout=2))
         # LINE gives up after 2 s, Telegram after 60 s
         timeout = aiohttp.ClientTimeout(total=2 if platform is Platform.LINE else 60)
         started = time.monotonic()

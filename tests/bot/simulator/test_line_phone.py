@@ -146,10 +146,18 @@ async def test_a_display_text_stands_in_the_chat(listener: Listener, phone: Line
 
 async def test_quick_replies_go_with_the_answer(phone: LinePhone) -> None:
     assert len(phone.quick_replies) == 4
+    await phone.tap("場所")
+    await phone.tap("申し込む")
+    assert len(phone.quick_replies) == 4, "neither a question of LINE's nor a button elsewhere takes them away"
     await phone.tap("やめる")
     assert phone.quick_replies == []
     with pytest.raises(CannotDoError):
         await phone.tap("戻る")
+
+
+async def test_a_quick_reply_without_words_takes_them_away_too(phone: LinePhone) -> None:
+    await phone.tap("日をえらぶ", picked="2026-06-20")
+    assert phone.quick_replies == []
 
 
 @pytest.mark.parametrize("picked", [None, "2026-06-09", "2026-07-11", "10:00"])
