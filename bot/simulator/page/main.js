@@ -67,7 +67,9 @@ const refresh = () =>
   });
 
 async function fetchPhone(key, platform) {
-  resident(key)[platform] = await server.fetchPhone(key, platform);
+  const phone = await server.fetchPhone(key, platform);
+  resident(key)[platform] = phone;
+  state.clock = later(state.clock, phone.transcript.at(-1)?.at); // the clock itself tells only now and then
   show();
 }
 
@@ -159,6 +161,7 @@ function sendings(transcript) {
   return `無料の返信 ${free}通・配信 ${bots.length - free}通`;
 }
 
+const later = (iso, other) => (other && Date.parse(other) > Date.parse(iso) ? other : iso);
 const resident = (key) => state.residents.find((each) => each.key === key);
 const heard = (key, platform) => resident(key)[platform].transcript.filter((entry) => entry.from === "bot").length;
 const markSeen = (key, platform) => seen.set(`${key}/${platform}`, heard(key, platform));
