@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from catalog.search.audience import is_for_children_too, is_for_some
 from catalog.search.calendar import TIME, WEEKDAY
 from catalog.search.conditions import NEEDS, OLDEST, Mask
 from catalog.search.criteria import Criteria, Feature, Reason, TimeOfDay
@@ -165,18 +164,8 @@ def _joinable(index: CourseIndex, member: Member, needs: tuple[Feature, ...], *,
     for need in set(needs) & set(NEEDS):
         if need is not Feature.CHILDCARE or not member.is_child:  # a child needs no one to mind it
             able &= index.conditions.offers(need)
-    for at in np.flatnonzero(able).tolist():
-        able[at] = _is_meant_for(index.entries[at], member)
-    return able
-
-
-def _is_meant_for(entry: CourseEntry, member: Member) -> bool:
-    """What ages alone do not say: an adult joins a parent-and-child course with a child, a child no general one."""
-    if entry.min_age is not None or entry.max_age is not None:
-        return member.is_child or not (entry.parent_child and (entry.max_age or 0) < _ADULT)
-    if entry.parent_child:
-        return member.is_child
-    return member.years[0] >= _SCHOOL_LEAVER or is_for_children_too(entry)
+    at_school = member.years[0] < _SCHOOL_LEAVER
+    return able & index.conditions.meant_for(child=member.is_child, at_school=at_school)
 
 
 def _scores(index: CourseIndex, member: Member, wishes: _Wishes, able: Mask) -> Floats:
@@ -210,12 +199,11 @@ def _extras(index: CourseIndex, profile: Profile, now: datetime) -> Floats:
     """What speaks for or against a course beside wishes: its fee, its deadline, its level, whom it is meant for."""
     has_child = any(member.is_child for member in profile.people)
     fees = np.array([min(entry.fee_yen or 0, _DEAR) / _DEAR for entry in index.entries], np.float32)
-    for_some = np.array([is_for_some(entry, has_child=has_child) for entry in index.entries], np.float32)
-    extras = -_FEE * fees - _FOR_SOME * for_some
+    extras = -_FEE * fees - _FOR_SOME * index.conditions.meant_for_others(has_child=has_child)
     extras += np.array([_NO_FEE * (entry.fee_yen == 0) for entry in index.entries])
     extras += np.where(index.conditions.closing(now, days=3), _CLOSING, 0)
     if Feature.BEGINNER in profile.needs:
-        extras += np.array([_BEGINNER * is_for_beginners(entry) for entry in index.entries])
+        extras += np.where(index.conditions.beginners, _BEGINNER, 0)
     return extras.astype(np.float32)
 
 

@@ -13,14 +13,21 @@ def is_for_children_too(entry: CourseEntry) -> bool:
     return any(word in _said(entry) for word in lexicon.audience_words("everybody"))
 
 
-def is_for_some(entry: CourseEntry, *, has_child: bool) -> bool:
-    """Whether a course is for people in one situation (expecting, seeking work …), as far as is known not this one."""
+def is_for_parents(entry: CourseEntry) -> bool:
+    """Whether it is for parents without their children: a lecture on bringing them up."""
+    return not entry.parent_child and _targets(entry, "parents")
+
+
+def is_for_some(entry: CourseEntry) -> bool:
+    """Whether a course is for people in one situation of life (expecting, seeking work …)."""
+    return _targets(entry, "some")
+
+
+def _targets(entry: CourseEntry, audience: str) -> bool:
     target = entry.target_text or ""
     if any(word in target for word in lexicon.audience_words("everybody")):
         return False
-    if any(word in target for word in lexicon.audience_words("parents")) and not entry.parent_child:
-        return not has_child
-    return any(word in target for word in lexicon.audience_words("some"))
+    return any(word in target for word in lexicon.audience_words(audience))
 
 
 def _said(entry: CourseEntry) -> str:

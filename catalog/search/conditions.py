@@ -13,11 +13,13 @@ from numpy.typing import NDArray
 
 from catalog.models.course import CourseKind, CourseStatus
 from catalog.search import lexicon
+from catalog.search.audience import is_for_children_too, is_for_parents, is_for_some
 from catalog.search.calendar import DATE, TIME, WEEKDAY, Calendar
 from catalog.search.criteria import Criteria, Feature, Relaxed
 from catalog.search.entry import CourseEntry
 from catalog.search.places import PlaceIndex
 from catalog.search.postings import Floats, Ints
+from catalog.search.reasons import is_for_beginners
 
 Mask = NDArray[np.bool_]
 
@@ -76,6 +78,10 @@ class Conditions:
             Feature.WHEELCHAIR: np.array([entry.wheelchair for entry in entries], np.bool_),
             Feature.SIGN_LANGUAGE: np.array([entry.sign_language for entry in entries], np.bool_),
         }
+        self._children_too = np.array([is_for_children_too(entry) for entry in entries], np.bool_)
+        self._parents = np.array([is_for_parents(entry) for entry in entries], np.bool_)
+        self._some = np.array([is_for_some(entry) for entry in entries], np.bool_)
+        self.beginners = np.array([is_for_beginners(entry) for entry in entries], np.bool_)
         self._kinds = {kind: np.array([e.kind is kind for e in entries], np.bool_) for kind in CourseKind}
         levels = [_level(entry) for entry in entries]
         self._easy = np.array([level > 0 for level in levels], np.bool_)
@@ -134,6 +140,19 @@ class Conditions:
         common = np.minimum(self._oldest, ages[1]) - np.maximum(self._youngest, ages[0]) + 1
         admitted: Mask = 2 * common >= min(ages[1], _LIVED) - min(ages[0], _LIVED) + 1
         return admitted
+
+    def meant_for(self, *, child: bool, at_school: bool) -> Mask:
+        """What ages alone do not say: an adult joins a parent-and-child course with a child, and of the courses
+        without ages, who is still `at_school` joins those that welcome children."""
+        with_child = self._together & (self._ageless | (self._oldest < _ADULT))
+        general = self._ageless & ~self._together & ~self._children_too
+        unfit: Mask = (with_child & (not child)) | (general & at_school)
+        return ~unfit
+
+    def meant_for_others(self, *, has_child: bool) -> Mask:
+        """Courses for people in one situation of life, as far as is known not this one."""
+        others: Mask = self._some | (self._parents & (not has_child))
+        return others & ~(self._parents & has_child)
 
     def tightness(self, ages: tuple[int | None, int | None]) -> Floats:
         """How much each course is made for these ages: 1 for just them, little for whoever is 18 or more."""

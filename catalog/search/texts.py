@@ -41,11 +41,14 @@ class _Gathered:
     titles: list[str] = field(default_factory=list)
     bodies: list[str] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
+    asides: dict[str, tuple[Word, ...]] = field(default_factory=dict)
 
     def read(self, document: int, entry: CourseEntry) -> None:
         title = words(entry.title)
-        body = words("\n".join(filter(None, (entry.description[:_LONGEST_BODY], entry.target_text))))
-        aside = words("\n".join(filter(None, (entry.venue.name if entry.venue else None, entry.organizer))))
+        target = entry.target_text or ""
+        told = entry.description[:_LONGEST_BODY]
+        body = words(told if target in told else f"{told}\n{target}")
+        aside = self._aside(entry.venue.name if entry.venue else "") + self._aside(entry.organizer or "")
         self.titles.append(lexicon.spelled(title))
         self.names.update((sound(spoken), name) for name, spoken in _named(title))
         self.bodies.append(lexicon.spelled(body))
@@ -53,6 +56,12 @@ class _Gathered:
             self._take(document, tokens, weight)
         if entry.title_kana:
             self._hear(document, words(entry.title_kana), _TITLE)
+
+    def _aside(self, name: str) -> tuple[Word, ...]:
+        """The words of a venue's or organiser's name, which many courses share."""
+        if name not in self.asides:
+            self.asides[name] = words(name)
+        return self.asides[name]
 
     def _take(self, document: int, tokens: tuple[Word, ...], weight: float) -> None:
         self._hear(document, tokens, weight)
