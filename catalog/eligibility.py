@@ -1,13 +1,16 @@
 """Who may join a course, and if not, why: pure rules that answer with reasons, never with words."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from catalog.models import CourseStatus, Person
-from catalog.people import age_on
+from catalog.models import CourseStatus, Person, Relation
+from catalog.people import AgeRange, age_on
 from catalog.search.entry import CourseEntry
+
+ADULT = 18
 
 
 class RefusalCode(StrEnum):
@@ -18,6 +21,7 @@ class RefusalCode(StrEnum):
     TOO_YOUNG = "too_young"
     TOO_OLD = "too_old"
     NO_REGISTRATION = "no_registration"  # one just comes
+    TOO_MANY = "too_many"  # a party larger than the whole course
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ def window(course: CourseEntry, now: datetime) -> Refusal | None:
 
 
 def person(course: CourseEntry, someone: Person, *, now: datetime, zone: ZoneInfo) -> Refusal | None:
-    """Whether this person's age fits the course on its first day to come. An unknown age is not refused.
+    """Whether this person's age fits the course on the day of its first session. What may fit is not refused.
 
     In a parent-and-child course the ages are the child's: its carer is never refused for being older.
     """
@@ -50,16 +54,25 @@ def person(course: CourseEntry, someone: Person, *, now: datetime, zone: ZoneInf
     if course.min_age is not None and age.high is not None and age.high < course.min_age:
         return Refusal(RefusalCode.TOO_YOUNG, someone.id)
     if course.max_age is not None and age.low is not None and age.low > course.max_age:
-        if course.parent_child and age.low >= ADULT:
+        if course.parent_child and _may_be_carer(someone, age):
             return None
         return Refusal(RefusalCode.TOO_OLD, someone.id)
     return None
 
 
-ADULT = 18
+def party(course: CourseEntry, people: Iterable[Person], *, now: datetime, zone: ZoneInfo) -> Refusal | None:
+    """Whether all of them may join at `now`; if not, the first reason why."""
+    refusals = (person(course, someone, now=now, zone=zone) for someone in people)
+    return window(course, now) or next((refusal for refusal in refusals if refusal is not None), None)
 
 
 def reference_day(course: CourseEntry, *, now: datetime, zone: ZoneInfo) -> date:
-    """The day on which ages count: the course's first session, whether past or to come; else today."""
-    first = course.sessions[0].starts_at if course.sessions else now
+    """The day on which ages count: that of the first session held, whether past or to come; else today."""
+    first = next((session.starts_at for session in course.sessions if not session.cancelled), now)
     return first.astimezone(zone).date()
+
+
+def _may_be_carer(someone: Person, age: AgeRange) -> bool:
+    """A child only when surely grown up, anybody else unless surely not."""
+    sure = age.low if someone.relation is Relation.CHILD else age.high
+    return sure is None or sure >= ADULT

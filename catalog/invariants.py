@@ -32,6 +32,21 @@ _RULES = (
           AND NOT EXISTS (SELECT 1 FROM participants p WHERE p.registration_id = r.id AND p.active)
         """,
     ),
+    (
+        "申込{0}: 参加者{1}の講座か利用者が、申込とちがいます。",
+        """
+        SELECT r.id, s.id FROM registrations r
+        JOIN participants p ON p.registration_id = r.id JOIN persons s ON s.id = p.person_id
+        WHERE p.course_id <> r.course_id OR s.resident_id <> r.resident_id
+        """,
+    ),
+    (
+        "利用者{0}: 本人が{1}人います。",
+        """
+        SELECT h.id, COUNT(s.id) FROM residents h LEFT JOIN persons s ON s.resident_id = h.id AND s.relation = 'self'
+        GROUP BY h.id HAVING COUNT(s.id) <> 1
+        """,
+    ),
 )
 
 

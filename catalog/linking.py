@@ -5,23 +5,29 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from catalog import registration
+from catalog import registration, residents
 from catalog.models import (
     ChannelAccount,
     CourseMark,
     Interest,
     LinkCode,
+    Outgoing,
     Participant,
     Person,
+    Platform,
     Registration,
+    RegistrationState,
     Relation,
+    Reminder,
     Resident,
     Search,
 )
+from catalog.upsert import insert_missing
 
 VALID_FOR = timedelta(minutes=10)
 _DIGITS = 8  # read off one phone and typed into the other
@@ -29,7 +35,9 @@ _DIGITS = 8  # read off one phone and typed into the other
 
 async def new_code(db: AsyncSession, resident_id: int, *, now: datetime) -> str:
     """A fresh code of eight digits, valid for ten minutes; an older one of the same resident ends."""
-    await db.execute(delete(LinkCode).where(col(LinkCode.resident_id) == resident_id))
+    await db.execute(
+        delete(LinkCode).where((col(LinkCode.resident_id) == resident_id) | (col(LinkCode.expires_at) < now))
+    )
     code = "".join(secrets.choice("0123456789") for _ in range(_DIGITS))
     db.add(LinkCode(code_hash=_hash(code), resident_id=resident_id, expires_at=now + VALID_FOR))
     await db.flush()
@@ -45,74 +53,141 @@ class Linked:
 
 
 async def redeem(db: AsyncSession, code: str, *, by: Resident, now: datetime) -> Linked | None:
-    """Joins `by` to the resident who made the code; None for a code that is unknown or too old.
+    """Joins `by` to the resident who made the code. A code works once.
 
-    A code works once. Of two registrations of one person for one course the later one is cancelled.
+    None for a code that is unknown, too old, one's own, or of somebody reached on the same platform: that is another
+    human, and what is joined cannot be parted. Of two registrations of one person for one course the earlier stays.
     """
     found = await db.get(LinkCode, _hash(code))
-    if found is None or found.expires_at < now or found.resident_id == by.id or by.id is None:
+    if found is None or found.expires_at < now or by.id is None:
         return None
-    keeper = await db.get(Resident, found.resident_id)
-    if keeper is None:
+    source, target = by.id, found.resident_id
+    if source == target or await _platforms(db, source) & await _platforms(db, target):
         return None
-    await db.delete(found)
-    await db.flush()
-    return Linked(keeper, await _merge(db, source=by.id, target=found.resident_id, now=now))
+    if await registration.hold(db, source, target) != {source, target}:
+        return None
+    # Asked again under the lock: the code may have been used meanwhile.
+    used = await db.scalar(
+        delete(LinkCode).where(col(LinkCode.code_hash) == found.code_hash).returning(col(LinkCode.resident_id))
+    )
+    keeper = await db.get(Resident, target, populate_existing=True)
+    if used is None or keeper is None:
+        return None
+    promoted = await _merge(db, source=by, target=keeper, now=now)
+    return Linked(keeper, promoted)
 
 
-async def _merge(db: AsyncSession, *, source: int, target: int, now: datetime) -> tuple[Registration, ...]:
-    promoted = await _merge_selves(db, source=source, target=target, now=now)
-    for table in (ChannelAccount, Person, Registration, Search):
-        await db.execute(update(table).where(col(table.resident_id) == source).values(resident_id=target))
-    for row in (await db.scalars(select(Interest).where(col(Interest.resident_id) == source))).all():
-        await db.merge(Interest(resident_id=target, field_code=row.field_code))
-    for mark in (await db.scalars(select(CourseMark).where(col(CourseMark.resident_id) == source))).all():
-        await db.merge(
-            CourseMark(resident_id=target, course_id=mark.course_id, kind=mark.kind, created_at=mark.created_at)
-        )
+async def _platforms(db: AsyncSession, resident_id: int) -> set[Platform]:
+    """Where the resident is reached now; an account that blocks us may be an old phone."""
+    return {account.platform for account in await residents.accounts(db, resident_id) if account.blocked_at is None}
+
+
+async def _merge(db: AsyncSession, *, source: Resident, target: Resident, now: datetime) -> tuple[Registration, ...]:
+    old, new = _id(source), _id(target)
+    promoted = await _merge_people(db, source=old, target=new, now=now)
+    await _merge_wishes(db, source=old, target=new)
+    await _merge_reminders(db, source=old, target=new)
+    for table in (ChannelAccount, Person, Registration, Search, Outgoing):
+        await db.execute(update(table).where(col(table.resident_id) == old).values(resident_id=new))
+    calendar = source.calendar_token
+    await db.execute(delete(Resident).where(col(Resident.id) == old).execution_options(synchronize_session=False))
+    _merge_settings(source, target)
+    target.calendar_token = target.calendar_token or calendar  # unique: free only now
     await db.flush()
-    await db.execute(delete(Resident).where(col(Resident.id) == source).execution_options(synchronize_session=False))
+    return tuple(other for other in promoted if other.state is RegistrationState.CONFIRMED)
+
+
+def _merge_settings(source: Resident, target: Resident) -> None:
+    """What either told stays; who switched a reminder off on either platform does not get it back."""
+    target.area = target.area or source.area
+    target.welcomed = target.welcomed or source.welcomed
+    target.remind_day_before = target.remind_day_before and source.remind_day_before
+    target.remind_same_day = target.remind_same_day and source.remind_same_day
+    target.remind_deadline = target.remind_deadline and source.remind_deadline
+
+
+async def _merge_wishes(db: AsyncSession, *, source: int, target: int) -> None:
+    """Interests of either; of two marks of one course the last word counts."""
+    fields = await residents.interests(db, source)
+    await insert_missing(db, Interest, [{"resident_id": target, "field_code": code} for code in fields])
+    marks = await db.scalars(
+        select(CourseMark).where(col(CourseMark.resident_id).in_((source, target))).order_by(col(CourseMark.created_at))
+    )
+    for mark in marks.all():
+        await residents.mark(db, target, mark.course_id, mark.kind, now=mark.created_at)
+
+
+async def _merge_reminders(db: AsyncSession, *, source: int, target: int) -> None:
+    """What either was told of is told; where both were, the message of the source finds nothing left to say."""
+    same = aliased(Reminder)
+    told = exists().where(
+        col(same.resident_id) == target,
+        col(same.kind) == col(Reminder.kind),
+        col(same.course_id) == col(Reminder.course_id),
+        col(same.session_id) == col(Reminder.session_id),
+        col(same.occasion_at) == col(Reminder.occasion_at),
+    )
+    await db.execute(
+        update(Reminder)
+        .where(col(Reminder.resident_id) == source, ~told)
+        .values(resident_id=target)
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def _merge_people(db: AsyncSession, *, source: int, target: int, now: datetime) -> list[Registration]:
+    """The two `self` persons are one human, and so is a family member entered alike on both platforms."""
+    promoted: list[Registration] = []
+    ours = await residents.people(db, target)
+    for other in await residents.people(db, source):
+        twin = next((someone for someone in ours if _same_human(someone, other)), None)
+        if twin is not None:
+            ours.remove(twin)
+            promoted += await _merge_person(db, other, into=twin, now=now)
     return promoted
 
 
-async def _merge_selves(db: AsyncSession, *, source: int, target: int, now: datetime) -> tuple[Registration, ...]:
-    """The two `self` persons are one human: what either told of their age stays, what both applied for counts once."""
-    mine, other = await _self_of(db, target), await _self_of(db, source)
-    if mine is None or other is None:
-        return ()
-    if mine.age_min is None and mine.birth_year is None:
-        mine.birth_year, mine.birth_month = other.birth_year, other.birth_month
-        mine.age_min, mine.age_max, mine.age_told_at = other.age_min, other.age_max, other.age_told_at
-        db.add(mine)
+def _same_human(one: Person, other: Person) -> bool:
+    if one.relation is Relation.SELF or other.relation is Relation.SELF:
+        return one.relation is other.relation
+    return one.relation is other.relation and one.nickname == other.nickname and _ages(one) == _ages(other)
+
+
+def _ages(person: Person) -> tuple[int | None, ...]:
+    return person.birth_year, person.birth_month, person.age_min, person.age_max
+
+
+async def _merge_person(db: AsyncSession, other: Person, *, into: Person, now: datetime) -> list[Registration]:
+    """What either told of their age stays; what both applied for counts once."""
+    if not any(part is not None for part in _ages(into)):
+        into.birth_year, into.birth_month, into.age_min, into.age_max = _ages(other)
+        into.age_told_at = other.age_told_at
     promoted: list[Registration] = []
-    taken = await _courses_of(db, mine)
+    kept = await _courses_of(db, into)
     for course_id, registration_id in (await _courses_of(db, other)).items():
-        if course_id in taken:
-            later = max(registration_id, taken[course_id])
-            owner = source if later == registration_id else target
-            done = await registration.cancel(db, later, resident_id=owner, now=now)
+        if course_id in kept:
+            later, person = max((registration_id, other), (kept[course_id], into), key=lambda pair: pair[0])
+            done = await registration.withdraw(db, later, _id(person), resident_id=person.resident_id, now=now)
             promoted += done.promoted if done else ()
-    await db.execute(update(Participant).where(col(Participant.person_id) == other.id).values(person_id=mine.id))
+    await db.execute(update(Participant).where(col(Participant.person_id) == other.id).values(person_id=into.id))
     await db.flush()
     await db.execute(delete(Person).where(col(Person.id) == other.id).execution_options(synchronize_session=False))
-    return tuple(promoted)
-
-
-async def _self_of(db: AsyncSession, resident_id: int) -> Person | None:
-    rows = await db.scalars(
-        select(Person).where(col(Person.resident_id) == resident_id, col(Person.relation) == Relation.SELF)
-    )
-    return rows.first()
+    return promoted
 
 
 async def _courses_of(db: AsyncSession, person: Person) -> dict[int, int]:
     """The courses in which the person has a place, with their registration."""
     rows = await db.execute(
-        select(col(Participant.course_id), col(Participant.registration_id)).where(
-            col(Participant.person_id) == person.id, col(Participant.active)
-        )
+        select(col(Participant.course_id), col(Participant.registration_id))
+        .where(col(Participant.person_id) == person.id, col(Participant.active))
+        .order_by(col(Participant.course_id))
     )
     return {row[0]: row[1] for row in rows}
+
+
+def _id(row: Resident | Person) -> int:
+    assert row.id is not None  # noqa: S101 - a stored row has its key
+    return row.id
 
 
 def _hash(code: str) -> str:

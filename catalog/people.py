@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from catalog.models import Person, Relation
+from catalog.models import Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,3 @@ def age_on(person: Person, day: date) -> AgeRange:
     low = None if person.age_min is None else person.age_min + years
     high = None if person.age_max is None else person.age_max + years + (1 if years else 0)
     return AgeRange(low, high)
-
-
-def is_self(person: Person) -> bool:
-    return person.relation is Relation.SELF

@@ -3,19 +3,20 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from catalog import registration
 from catalog.models import (
     ChannelAccount,
-    Course,
     CourseMark,
     InboxEvent,
+    InboxState,
     Interest,
     MarkKind,
     Outgoing,
+    Participant,
     Person,
     Platform,
     Registration,
@@ -23,6 +24,7 @@ from catalog.models import (
     Resident,
     Search,
 )
+from catalog.upsert import insert_missing
 
 MAX_PEOPLE = 12  # a large family; a stranger cannot fill the table
 MAX_SEARCHES = 50
@@ -85,12 +87,13 @@ async def add_person(db: AsyncSession, person: Person) -> bool:
 
 async def remove_person(db: AsyncSession, resident_id: int, person_id: int) -> bool:
     """Removes a family member who stands in no registration; False for anybody else."""
-    person = await db.get(Person, person_id)
+    # Locked, so that an application under way for this person is seen.
+    person = await db.get(Person, person_id, with_for_update=True)
     if person is None or person.resident_id != resident_id or person.relation is Relation.SELF:
         return False
-    for application in await registration.of_resident(db, resident_id):
-        if any(member.id == person_id for member in await registration.party_of(db, _id(application))):
-            return False
+    standing = exists().where(col(Participant.person_id) == person_id, col(Participant.active))
+    if await db.scalar(select(standing)):
+        return False
     await db.delete(person)
     await db.flush()
     return True
@@ -104,23 +107,27 @@ async def interests(db: AsyncSession, resident_id: int) -> set[str]:
 
 async def set_interest(db: AsyncSession, resident_id: int, field_code: str, *, on: bool) -> None:
     """Switches one field on or off; repeating it changes nothing."""
-    known = await db.get(Interest, (resident_id, field_code))
-    if on and known is None:
-        db.add(Interest(resident_id=resident_id, field_code=field_code))
-    elif not on and known is not None:
-        await db.delete(known)
-    await db.flush()
+    if on:
+        await insert_missing(db, Interest, [{"resident_id": resident_id, "field_code": field_code}])
+    else:
+        await db.execute(
+            delete(Interest).where(col(Interest.resident_id) == resident_id, col(Interest.field_code) == field_code)
+        )
 
 
 async def mark(db: AsyncSession, resident_id: int, course_id: int, kind: MarkKind, *, now: datetime) -> None:
     """Saves or dismisses a course; the last word counts."""
-    known = await db.get(CourseMark, (resident_id, course_id))
-    if known is None:
-        db.add(CourseMark(resident_id=resident_id, course_id=course_id, kind=kind, created_at=now))
-    elif known.kind is not kind:
-        known.kind, known.created_at = kind, now
-        db.add(known)
-    await db.flush()
+    row = {"resident_id": resident_id, "course_id": course_id, "kind": kind, "created_at": now}
+    await insert_missing(db, CourseMark, [row])
+    await db.execute(
+        update(CourseMark)
+        .where(
+            col(CourseMark.resident_id) == resident_id,
+            col(CourseMark.course_id) == course_id,
+            col(CourseMark.kind) != kind,
+        )
+        .values(kind=kind, created_at=now)
+    )
 
 
 async def unmark(db: AsyncSession, resident_id: int, course_id: int) -> None:
@@ -160,28 +167,26 @@ async def remember_search(
     )
     db.add(search)
     await db.flush()
-    if _id(search) % MAX_SEARCHES == 0:  # now and then is enough to keep the table small
-        newest = (
-            select(col(Search.id))
-            .where(col(Search.resident_id) == resident_id)
-            .order_by(col(Search.id).desc())
-            .limit(MAX_SEARCHES)
+    last_kept = (
+        select(col(Search.id))
+        .where(col(Search.resident_id) == resident_id)
+        .order_by(col(Search.id).desc())
+        .offset(MAX_SEARCHES - 1)
+        .limit(1)
+    )
+    await db.execute(
+        delete(Search).where(
+            col(Search.resident_id) == resident_id,
+            col(Search.wished_at).is_(None),
+            col(Search.id) < last_kept.scalar_subquery(),  # null, and so nothing, while they are few
         )
-        await db.execute(
-            delete(Search).where(
-                col(Search.resident_id) == resident_id,
-                col(Search.wished_at).is_(None),
-                col(Search.id).not_in(newest.scalar_subquery()),
-            )
-        )
+    )
     return search
 
 
 async def take_back(db: AsyncSession, resident_id: int, message_id: str) -> None:
     """Removes what is kept of a message that its writer took back."""
-    await db.execute(
-        delete(Search).where(col(Search.resident_id) == resident_id, col(Search.message_id) == message_id)
-    )
+    await db.execute(delete(Search).where(col(Search.resident_id) == resident_id, col(Search.message_id) == message_id))
 
 
 async def search_of(db: AsyncSession, resident_id: int, search_id: int) -> Search | None:
@@ -217,9 +222,14 @@ async def forget(db: AsyncSession, resident_id: int, *, now: datetime) -> tuple[
     promoted = await registration.forget(db, resident_id, now=now)
     for account in await accounts(db, resident_id):
         # Event ids stay, so that a late duplicate does not count as a new contact; whose they were does not.
+        # What is not answered yet was said after the farewell: a new contact, forgotten in its turn when answered.
         await db.execute(
             update(InboxEvent)
-            .where(col(InboxEvent.platform) == account.platform, col(InboxEvent.address) == account.address)
+            .where(
+                col(InboxEvent.platform) == account.platform,
+                col(InboxEvent.address) == account.address,
+                col(InboxEvent.state) != InboxState.NEW,
+            )
             .values(address=None, payload="")
         )
         await db.execute(
@@ -229,6 +239,6 @@ async def forget(db: AsyncSession, resident_id: int, *, now: datetime) -> tuple[
     return promoted
 
 
-def _id(row: Resident | Search | Registration | Course) -> int:
+def _id(row: Resident) -> int:
     assert row.id is not None  # noqa: S101 - a flushed row has its key
     return row.id
