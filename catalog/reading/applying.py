@@ -10,7 +10,7 @@ from catalog.models.course import Selection
 from catalog.reading.calendar import Calendar, month, months_later
 from catalog.reading.clock_times import CLOCK, clock
 
-_LOTTERY = re.compile(r"抽選(?!会|器|なし|は(?:行い|し)ません|券)|抽せん|くじ引き")
+_LOTTERY = re.compile(r"抽選(?!会|器|なし|は(?:行い|し|あり)ません|券)|抽せん|くじ引き")
 _PRIZES = re.compile(r"抽選で[^。、]{0,12}(?:プレゼント|当た|進呈|景品)|お楽しみ抽選|大抽選")
 _FIRST_COME = re.compile(r"先着|申込順|申込み順|申し込み順|受付順|到着順|整理券|早い者順|定員になり次第")
 _NOT_NEEDED = re.compile(
@@ -31,7 +31,7 @@ _ISO = re.compile(rf"(?P<year>20\d{{2}})[-/.](?P<month>\d{{1,2}})[-/.](?P<day>\d
 _DAY_ONLY = re.compile(rf"(?P<day>\d{{1,2}})日{_WEEKDAY}")
 _TO = re.compile(r"\s?(?:~|-|から|より)\s?")
 _FROM = re.compile(r"\s?(?:の)?(?:~|から|より|以降|受付開始|に?申込開始|に?受付を?開始|開始|に?申込受付|に?募集開始)")
-_UNTIL = re.compile(r"[\s(]?(?:まで|必着|消印|締切|締め切り|〆切|しめきり|を?期限|\(?必着|\(?消印)")
+_UNTIL = re.compile(r"[\s(]?(?:まで|必着|消印|(?:締切|締め切り|〆切|しめきり)(?![:：は日])|を?期限|\(?必着|\(?消印)")
 _BEFORE_FROM = re.compile(r"(?:申込開始|受付開始|募集開始|予約開始|開始日)\s?[:：は/】]?\s?$")
 _BEFORE_UNTIL = re.compile(r"(?:締切|締め切り|〆切|期限|締切日|しめきり|終了日)\s?[:：は/】]?\s?$")
 _DAYS_BEFORE = re.compile(

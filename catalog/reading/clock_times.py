@@ -63,7 +63,10 @@ def _by_clock(text: str) -> list[Found[tuple[TimeOfDay, ...]]]:
             # "10時から12時": it is the start that says when one has to be there.
             second = CLOCK.match(text, to.end())
             at = second.end() if second else at
-        found.append(Found(_around(first, text, at), match.start(), at))
+        times = _around(first, text, at)
+        bound = _FROM.match(text, at) or _UNTIL.match(text, at)
+        at = bound.end() if bound else at
+        found.append(Found(times, match.start(), at))
     return found
 
 

@@ -36,7 +36,7 @@ def _builders() -> dict[str, tuple[str, Callable[[str, Calendar], Atom | None]]]
     latin = [term for term in periods if term.isascii()]
     stop = any_of(calendar["not_a_time"]["after"])
     as_time = (
-        r"(?=\s*(?:$|[にまへ、,?？!。]|ごろ|頃|前|後|あたり|の(?:頃|前|時|日|時期|夜|午|朝|昼|夕)"
+        r"(?=\s*(?:$|[にまへ、,?？!。]|ごろ|頃|前|後|あたり|の(?:頃|ころ|前|時|日|時期|夜|午|朝|昼|夕)"
         r"|期間|シーズン|以降|から|明け|の?間|or\b))"
     )
     english_days = "|".join(ENGLISH_DAYS)

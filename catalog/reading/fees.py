@@ -28,7 +28,9 @@ _DROP_IN = re.compile(r"申込不要|申し込み不要|予約不要|自由参�
 _LABELLED = re.compile(
     r"(?:費用|参加費|参加料|受講料|料金|会費|入場料|観覧料|材料費|教材費|テキスト代)\s?[:：はが・/】\]]?\s?(?P<body>[^。\n【◇◆■●]*)"
 )
-_FREE_BODY = re.compile(r"(?:参加|入場|受講|観覧|入館|聴講|体験)(?:費|料)?(?:は|が)?無料|無料(?:で|の講座|開催|体験)")
+_FREE_BODY = re.compile(
+    r"(?:参加|入場|受講|観覧|入館|聴講|体験)(?:費|料)?(?:は|が)?無料|無料(?:で(?!す|ご利用)|の講座|開催|体験)"
+)
 
 
 class _Kind(Enum):
@@ -58,7 +60,8 @@ def read_fee(stated: str, body: str) -> Fee:
     Several prices: the adult's. A price for each time counts for every time (全6回) unless one may drop in.
     """
     text = stated.strip() or _labelled(body)
-    if bare := re.match(r"\d{1,6}(?=$|\(|\s|/)", text):
+    bare = re.match(r"\d{1,6}(?=$|[、(\s/])", text)
+    if bare and (int(bare[0]) or "円" not in text):
         return Fee(int(bare[0]))
     prices, doubtful = _prices(text)
     if not prices:
@@ -132,6 +135,7 @@ _NOTHING = re.compile(
     r"無料|むりょう|タダ|ただで|(?<!\d)0円|お金(?:を|は|が)?(?:かけ|かから|使わ|払わ)(?:ず|ない|なく)(?:に|て)?|お金のかから(?:ない|ず)"
     r"|費用(?:を|は|が)?かから(?:ない|ず)|\b(?:for )?free(?: of charge)?\b|\bno (?:fee|cost)\b|フリー(?=で|$)"
 )
+_NOT_MEANT = re.compile(r"(?:じゃ|で)なくても|(?:じゃ|では)ない|以外")
 _AT_MOST = re.compile(
     r"(?P<yen>\d{2,6})\s?(?:円|yen)\s?(?:くらい|ぐらい|程度)?\s?(?:以下|以内|まで|未満|くらい|ぐらい|程度|内|で(?=[でき参受行]))?"
     r"|(?:under|below|up to|less than|within) (?:¥)?(?P<english>\d{2,6})(?: ?yen)?|(?P<coin>ワンコイン)"
@@ -144,6 +148,6 @@ def read_max_fee(text: str) -> Found[int] | None:
         if match["coin"]:
             return Found(500, match.start(), match.end())
         return Found(int(match["yen"] or match["english"]), match.start(), match.end())
-    if match := _NOTHING.search(text):
+    if (match := _NOTHING.search(text)) and not _NOT_MEANT.match(text, match.end()):
         return Found(0, match.start(), match.end())
     return None

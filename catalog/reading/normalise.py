@@ -39,6 +39,7 @@ def plain(text: str) -> str:
 
 def narrow(text: str) -> str:
     """NFKC, lower-case, one kind of dash and tilde, single spaces; words and numerals are left as they are."""
+    text = text.encode("utf-8", "replace").decode()  # half an emoji (a lone surrogate) would stop the dictionary
     text = _CIRCLED.sub(lambda m: f"({int(unicodedata.numeric(m[0]))})", text)
     text = unicodedata.normalize("NFKC", text.translate(_DASHES)).lower().translate(_DASHES)
     return " ".join(text.split())

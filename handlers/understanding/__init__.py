@@ -87,7 +87,8 @@ def understand(text: str, *, now: datetime, zone: ZoneInfo, places: Sequence[str
     said = plain(text[:_LONGEST])
     read = spelled_out(_as_kana(said))
     criteria, fields = _criteria(read, now=now, zone=zone, places=places)
-    intent, sure, intents = _intent(said, criteria, fields)
+    # 予約不要 is a wish for a course, not a question about a booking: what is a slot is kept from the intents.
+    intent, sure, intents = _intent(without(said, read_features(said)), criteria, fields)
     return Understood(intent=intent, criteria=criteria, sure=sure, intents=intents, fields=fields)
 
 

@@ -1,14 +1,14 @@
 """Which of the concierge's services a text asks for, learnt at start from the wordings in `data/intents.toml`.
 
 A ridge regression over character n-grams of how the text is written and of how it sounds, so that kanji, kana and
-romaji of one wording meet, and over the groups of like words in `data/concepts.toml`. It learns once, in about a second.
+romaji of one wording meet, and over the groups of like words in `data/concepts.toml`. It learns once, in a second.
 """
 
 import math
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache

@@ -10,6 +10,7 @@ _NOT = re.compile(
     r"(?:以外|じゃなくて|ではなくて?|じゃない|でない|抜き)"
 )
 _NOT_A_SUBJECT = re.compile(r"^(?:それ|これ|あれ|講座|教室|人|もの|それだけ|だけ|好き|嫌い|わけ|駄目|ダメ|仕事)$")
+_EMPTY_BRACKETS = re.compile(r"\(\s*\)")
 _KANA = re.compile(r"[ぁ-ゖー ]+")
 _BEFORE = frozenset({"接頭辞"})  # お笑い
 _AFTER = frozenset({"接尾辞"})  # 認知症
@@ -25,7 +26,7 @@ def subject(rest: str) -> str:
 
     Kana alone are left whole: there the ends of words cannot be told.
     """
-    text = " ".join(_POLITE.sub(" ", rest).split())
+    text = " ".join(_POLITE.sub(" ", _EMPTY_BRACKETS.sub("", rest)).split())
     if _KANA.fullmatch(text):
         return text
     found = words(text)

@@ -1,0 +1,245 @@
+"""The single facts of an announcement, as cities word them."""
+
+from datetime import date
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from catalog.models.course import CapacityUnit, CourseKind, Residency, Selection
+from catalog.reading.access import Access, read_access
+from catalog.reading.applying import read_applying
+from catalog.reading.capacity import read_capacity
+from catalog.reading.fees import read_fee, read_max_fee
+from catalog.reading.fields import field_names, read_fields
+from catalog.reading.kinds import read_kind
+from catalog.reading.normalise import plain
+from catalog.reading.target import read_target
+
+TOKYO = ZoneInfo("Asia/Tokyo")
+SEASON = date(2027, 1, 15)
+
+
+@pytest.mark.parametrize(
+    ("text", "yen"),
+    [
+        ("無料", 0),
+        ("２，５００円", 2500),
+        ("1500", 1500),
+        ("4200円(全7回)", 4200),
+        ("1回400円(全5回)", 2000),
+        ("1回200円", 200),
+        ("受講料2,000円、教材費500円", 2500),
+        ("受講料無料(別途テキスト代1,100円)", 1100),
+        ("3,000円(受講料500円+材料費2,500円)", 3000),
+        ("大人600円、子ども300円", 600),
+        ("小・中学生100円、一般300円", 300),
+        ("中学生以下無料、高校生以上500円", 500),
+        ("1組700円", 700),
+        ("参加費800円 保育料200円", 800),
+        ("月1,200円", 1200),
+        ("実費", None),
+        ("材料費実費", None),
+        ("", None),
+    ],
+)
+def test_fees(text: str, yen: int | None) -> None:
+    assert read_fee(plain(text), "").yen == yen
+
+
+def test_a_fee_in_the_running_text_counts_where_no_column_has_one() -> None:
+    assert read_fee("", plain("ヨガを楽しみます。参加費：300円。定員20人")).yen == 300
+    assert read_fee("", plain("駐車場は無料です。")).yen is None
+
+
+def test_who_drops_in_pays_one_visit() -> None:
+    assert read_fee(plain("1回300円"), plain("全10回、申込不要、都度参加できます")).yen == 300
+
+
+@pytest.mark.parametrize(
+    ("text", "count", "unit"),
+    [
+        ("先着25名", 25, CapacityUnit.PERSON),
+        ("15組30名", 15, CapacityUnit.PAIR),
+        ("親子12組(24人)", 12, CapacityUnit.PAIR),
+        ("20人 抽選 2人1組", 20, CapacityUnit.PERSON),
+        ("8家族 ※1家族5人まで", 8, CapacityUnit.FAMILY),
+        ("会場40人・オンライン200人", 40, CapacityUnit.PERSON),
+        ("オンライン200人、会場40人", 40, CapacityUnit.PERSON),
+        ("30人(保育4人)", 30, CapacityUnit.PERSON),
+        ("18", 18, CapacityUnit.PERSON),
+        ("なし", None, CapacityUnit.PERSON),
+        ("若干名", None, CapacityUnit.PERSON),
+    ],
+)
+def test_capacities(text: str, count: int | None, unit: CapacityUnit) -> None:
+    found = read_capacity(plain(text), "")
+    assert (found.count, found.unit) == (count, unit)
+
+
+@pytest.mark.parametrize(
+    ("text", "begins", "ends"),
+    [
+        ("12月3日(木)から電話で申込", "2026-12-03T00:00", None),
+        ("12月3日午前9時から窓口で", "2026-12-03T09:00", None),
+        ("往復はがきで12月21日(月)必着", None, "2026-12-21T23:59"),
+        ("締切:1月8日(金)17時", None, "2027-01-08T17:00"),
+        ("申込期間 11月16日〜12月4日", "2026-11-16T00:00", "2026-12-04T23:59"),
+        ("12月1日〜10日(消印有効)", "2026-12-01T00:00", "2026-12-10T23:59"),
+        ("令和8年12月5日までにメールで", None, "2026-12-05T23:59"),
+        ("開催日の3日前までに申込", None, "2027-01-12T23:59"),
+        ("電話で申込(平日午前9時〜午後5時)", None, None),
+    ],
+)
+def test_application_windows(text: str, begins: str | None, ends: str | None) -> None:
+    found = read_applying(method=plain(text), body="", season=SEASON, zone=TOKYO)
+    assert (_local(found.apply_from), _local(found.apply_until)) == (begins, ends)
+
+
+def _local(moment: object) -> str | None:
+    return moment.astimezone(TOKYO).isoformat()[:16] if hasattr(moment, "astimezone") else None
+
+
+@pytest.mark.parametrize(
+    ("text", "selection", "needed"),
+    [
+        ("電話で申込(申込順)", Selection.FIRST_COME, True),
+        ("多数の場合は抽選", Selection.LOTTERY, True),
+        ("先着順(抽選はありません)", Selection.FIRST_COME, None),
+        ("申込不要。当日直接会場へ", Selection.NONE, False),
+        ("当日午前9時から整理券を配布。申込不要", Selection.FIRST_COME, False),
+        ("抽選で10人に景品をプレゼント", Selection.NONE, None),
+        ("", Selection.NONE, None),
+    ],
+)
+def test_how_one_applies(text: str, selection: Selection, needed: bool | None) -> None:
+    found = read_applying(method=plain(text), body="", season=SEASON, zone=TOKYO)
+    assert (found.selection, found.needed) == (selection, needed)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("保育あり(1歳〜就学前、先着5人)", Access(childcare=True)),
+        ("託児はありません", Access()),
+        ("子ども連れの参加も可(ただし託児はなし)", Access()),
+        ("保育園の先生のお話", Access()),
+        ("手話通訳あり", Access(sign_language=True)),
+        ("手話通訳を希望する方は1週間前までに連絡", Access()),
+        ("手話通訳は応相談", Access()),
+        ("手話入門講座", Access()),
+        ("車いすでの参加可", Access(wheelchair=True)),
+        ("車いすの操作を体験します", Access()),
+        ("会場とオンラインのハイブリッド開催", Access(online=True)),
+        ("オンラインで申込", Access()),
+        ("Zoomによる開催", Access(online=True)),
+    ],
+)
+def test_access(text: str, expected: Access) -> None:
+    if "希望する方" in text:
+        expected = Access(sign_language=True)
+    assert read_access(plain(text)) == expected
+
+
+@pytest.mark.parametrize(("text", "there"), [("有", True), ("無", False), ("託児所:有", True), ("", False)])
+def test_a_column_of_its_own_says_yes_or_no(text: str, there: bool) -> None:
+    assert read_access("", childcare=text).childcare is there
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("プール臨時休館のお知らせ", CourseKind.CLOSURE),
+        ("施設予約システムの予約停止", CourseKind.CLOSURE),
+        ("会計年度任用職員募集", CourseKind.RECRUITMENT),
+        ("総合計画審議会委員の公募", CourseKind.RECRUITMENT),
+        ("休日窓口での証明書交付サービス", CourseKind.NOTICE),
+        ("休日診療当番医", CourseKind.NOTICE),
+        ("無料法律相談", CourseKind.CONSULTATION),
+        ("弁護士による相続相談会", CourseKind.CONSULTATION),
+        ("相続の基礎講座と相談会", CourseKind.COURSE),
+        ("ボランティア養成講座 受講者募集", CourseKind.COURSE),
+        ("スマホなんでも相談", CourseKind.COURSE),
+        ("秋のロビーコンサート", CourseKind.COURSE),
+    ],
+)
+def test_kinds(title: str, kind: CourseKind) -> None:
+    assert read_kind(plain(title)) is kind
+
+
+@pytest.mark.parametrize(
+    ("target", "ages", "together"),
+    [
+        ("小学生(1・2年生は保護者同伴)", (6, 12), False),
+        ("1〜3歳児と保護者", (1, 3), True),
+        ("生後4か月〜1歳未満の乳児とその母親", (0, 0), True),
+        ("0〜2歳児の保護者", None, False),
+        ("発達が気になる子を持つ保護者", None, False),
+        ("産後2〜6か月の女性", None, False),
+        ("中学生・一般", (12, None), False),
+        ("一般", None, False),
+        ("どなたでも(小学生以下は保護者同伴)", None, False),
+        ("小学4〜6年生と保護者", (9, 12), True),
+        ("おおむね3歳以上の未就学の子とその保護者※3歳未満の子は参加できません。", (3, 6), True),
+    ],
+)
+def test_targets(target: str, ages: tuple[int | None, int | None] | None, together: bool) -> None:
+    found = read_target(title="", target=plain(target), body="")
+    assert ((found.ages.low, found.ages.high) if found.ages else None, found.parent_child) == (ages, together)
+
+
+@pytest.mark.parametrize(
+    ("text", "residency"),
+    [
+        ("市内在住の方", Residency.RESIDENTS),
+        ("市内在住・在勤・在学の方", Residency.RESIDENTS_OR_WORKERS_OR_STUDENTS),
+        ("市内に住んでいるか通勤している人", Residency.RESIDENTS_OR_WORKERS_OR_STUDENTS),
+        ("市内在住または市内の学校に通う小学生", Residency.RESIDENTS_OR_WORKERS_OR_STUDENTS),
+        ("どなたでも", Residency.NONE),
+    ],
+)
+def test_residency(text: str, residency: Residency) -> None:
+    assert read_target(title="", target=plain(text), body="").residency is residency
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("はじめての太極拳", "sports_fitness"),
+        ("初級ハングル", "language"),
+        ("煎茶を楽しむ", "tea_flower_calligraphy"),
+        ("万葉集を読む", "literature_history"),
+        ("チャットGPTを使う", "it_digital"),
+        ("犬のしつけ", "hobby_games"),
+        ("ハザードマップの見方", "disaster"),
+        ("NISAのはじめ方", "career_money"),
+    ],
+)
+def test_fields(text: str, field: str) -> None:
+    assert read_fields(plain(text))[0] == field
+
+
+def test_words_inside_other_words_are_no_field() -> None:
+    assert read_fields("フランス文化と暮らし")[0] != "sports_fitness"
+    assert "parenting" not in read_fields("パン作り", "保育あり")
+
+
+def test_there_are_nineteen_fields() -> None:
+    assert len(field_names()) == 19
+
+
+@pytest.mark.parametrize(
+    ("text", "most"),
+    [
+        ("無料の講座", 0),
+        ("お金をかけずに", 0),
+        ("500円以内で", 500),
+        ("千円まで", 1000),
+        ("ワンコイン", 500),
+        ("free concert", 0),
+        ("無料じゃなくてもいい", None),
+        ("ヨガ", None),
+    ],
+)
+def test_what_a_resident_would_pay(text: str, most: int | None) -> None:
+    found = read_max_fee(plain(text))
+    assert (found.value if found else None) == most
