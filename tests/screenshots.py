@@ -157,7 +157,8 @@ def take(desk: Desk) -> None:
     desk.line.tap("申し込む")
     desk.telegram.tap("くわしく")
     desk.shoot("application")
-    desk.forward("+1週間")
+    for step in ("+1週間", "+6時間", "+6時間"):  # to the evening before the course
+        desk.forward(step)
     desk.shoot("reminder")
 
 
