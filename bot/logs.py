@@ -16,7 +16,7 @@ def configure_logs(*, level: int = logging.INFO) -> None:
     structlog.configure(
         processors=[
             *shared,
-            structlog.processors.format_exc_info,
+            structlog.processors.format_exc_info,  # plain: rich tracebacks stall the loop
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),

@@ -1,7 +1,7 @@
 """The one place where the parts are put together. Opening it builds everything; leaving it closes what it opened."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
@@ -89,7 +89,7 @@ async def open_service(
         )
         if answering:
             await dispatcher.resume()
-            for work in (_keep_fresh(service), _keep_resuming(service)):
+            for work in (_keep_fresh(service), _keep_resuming(service), *_polling(service)):
                 stack.push_async_callback(_cancelled, asyncio.create_task(work))
         yield service
 
@@ -152,6 +152,18 @@ async def _keep_resuming(service: Service) -> None:
             await service.dispatcher.resume()
         except Exception:  # tried again in a minute
             _log.exception("inbox.not_resumed")
+
+
+def _polling(service: Service) -> list[Coroutine[None, None, None]]:
+    """The loop that asks Telegram for updates, in polling mode."""
+    channel = service.channels.get(Platform.TELEGRAM)
+    if channel is None or service.settings.telegram_mode is not TelegramMode.POLLING:
+        return []
+    from bot.channels.telegram.channel import TelegramChannel  # noqa: PLC0415 - a platform that is off costs nothing
+    from bot.polling import keep_polling  # noqa: PLC0415 - the same
+
+    assert isinstance(channel, TelegramChannel)  # noqa: S101 - built above
+    return [keep_polling(channel, service.database, service.clock, service.dispatcher)]
 
 
 async def _prepare(channels: Mapping[Platform, PlatformChannel], public_url: str) -> None:

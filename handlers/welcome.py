@@ -3,6 +3,7 @@
 import re
 
 from catalog import residents
+from catalog.models import Platform
 from handlers import course, profile, steps
 from handlers.actions import encode
 from handlers.context import Turn
@@ -15,6 +16,10 @@ _COURSE_LINK = re.compile(r"c_(\d{1,12})")
 async def started(turn: Turn) -> Reply:
     """Follow, unblock or /start. A deep link `c_<id>` opens its course at once."""
     await residents.set_blocked(turn.db, turn.incoming.platform, turn.incoming.address or "", at=None)
+    if turn.incoming.platform is Platform.TELEGRAM and turn.incoming.message_id is None:
+        return (
+            Reply()
+        )  # Telegram tells of an unblocking, and then of the /start that came with it: one answer is enough
     link = _COURSE_LINK.fullmatch(turn.incoming.text.strip())
     if link:
         return await course.show_id(turn, int(link[1]))

@@ -95,6 +95,7 @@ async def open_stage(database: Database, *, catalogue: Path = CATALOGUE) -> Asyn
         service = await stack.enter_async_context(open_service(settings, clock=clock, tick=False))
         application.router.routes.extend(create_app(service).router.routes)
         simulator.line.courier.url = f"{bot}/webhooks/line"
+        simulator.telegram.limit(chat=(1000, 1000), overall=(1000, 1000))  # nobody types as fast as a test
         await service.prepared
         yield Stage(service, simulator, clock)
 

@@ -96,8 +96,10 @@ def _show(plan: BroadcastPlan, segment: str) -> None:
 
 async def _quota(service: Service) -> int | None:
     """What LINE lets us send this month from now; None where it has no limit, or LINE is off."""
+    from bot.channels.line.channel import LineChannel  # noqa: PLC0415 - a platform that is off costs nothing
+
     channel = service.channels.get(Platform.LINE)
-    if channel is None:
+    if not isinstance(channel, LineChannel):
         return None
     limit, used = await channel.quota(), await channel.consumption()
     return None if limit is None else max(0, limit - (used or 0))

@@ -101,6 +101,8 @@ class Player:
                 await self._follow(*details)
             case "location":
                 await self.phone.location(float(details[0]), float(details[1]))
+            case "unblock" if isinstance(self.phone, TelegramPhone):
+                await self.phone.start()  # its button there, which takes the block back
             case "pick":
                 await self._pick(date.fromisoformat(details[0]))
             case _ if what.startswith("+"):

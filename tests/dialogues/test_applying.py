@@ -1,4 +1,4 @@
-"""Applying: for oneself and the family, first come, lottery, waitlist, no registration needed, refusals; and cancelling."""
+"""Applying, for oneself and the family: first come, lottery, waitlist, refusals; and cancelling."""
 
 import pytest
 
