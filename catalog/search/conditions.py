@@ -106,6 +106,8 @@ class Conditions:
         barred = calendar.finished | ~self._held | ~of_kind
         if criteria.ages is not None:
             barred |= ~self.admits(criteria.ages, with_child=Feature.PARENT_CHILD in criteria.features)
+        if Feature.PARENT_CHILD in criteria.features:
+            barred |= self._youngest >= _ADULT
         for need in NEEDS:
             if need in criteria.features:
                 barred |= ~self._needs[need]
@@ -195,7 +197,7 @@ class Conditions:
         if criteria.ages is not None:
             fit += 0.6 * self.tightness(criteria.ages)
         if Feature.PARENT_CHILD in criteria.features:
-            fit += np.where(self._together, 0.4, 0).astype(np.float32)
+            fit += np.select([self._together, self._oldest < _ADULT], [0.8, 0.4], 0).astype(np.float32)
         if Feature.BEGINNER in criteria.features:
             fit += np.where(self._easy, 0.3, 0).astype(np.float32)
         return fit

@@ -109,8 +109,8 @@ class CourseIndex:
     def _search(self, criteria: Criteria, now: datetime, zone: ZoneInfo) -> SearchResult:
         query = read_query(criteria.words)
         standing = self.conditions.standing(criteria, now=now, zone=zone, kinds=query.kinds)
-        about, found = self._about(criteria, query)
         allowed = ~standing.barred & ~self._unwanted(criteria.not_words)
+        about, found = self._about(criteria, query, allowed)
         score = about + np.float32(_FIT) * standing.fit
         hits = _best(allowed & found & (standing.missed == 0), score, standing.starts, MOST_HITS)
         few = len(hits) < _FEW
@@ -123,20 +123,20 @@ class CourseIndex:
             alternatives=self._alternatives(allowed, about, found, score, standing) if few else (),
         )
 
-    def _about(self, criteria: Criteria, query: Query) -> tuple[Floats, Mask]:
+    def _about(self, criteria: Criteria, query: Query, allowed: Mask) -> tuple[Floats, Mask]:
         """How much every course is about the words and fields, and which are so enough to be found."""
         size = len(self.entries)
-        asked = self.of_fields(criteria.fields)
+        asked = self.of_fields(criteria.fields or query.fields)
         if query.says_nothing:
             about = np.where(asked, np.float32(_FIELD), 0).astype(np.float32)
             return about, asked if criteria.fields else np.ones(size, np.bool_)
         words, missing = self.texts.scores(query)
         about = words + np.where(asked, np.float32(_FIELD), 0)
-        least = max(FOUND, _BESIDE_BEST * float(about.max()))
+        least = max(FOUND, _BESIDE_BEST * _highest(about, allowed))
         if missing is Missing.NAME:
             return about, (words >= FOUND) & (about >= least)
         # A field alone is enough where the words name nothing more special.
-        vague = missing is Missing.NOTHING and float(words.max()) < _SPECIAL
+        vague = missing is Missing.NOTHING and _highest(words, allowed) < _SPECIAL
         return about, (about >= least) | asked if vague else about >= least
 
     def _unwanted(self, not_words: tuple[str, ...]) -> Mask:
@@ -149,7 +149,7 @@ class CourseIndex:
         self, allowed: Mask, about: Floats, found: Mask, score: Floats, standing: Standing
     ) -> tuple[Alternative, ...]:
         """Courses that miss a wish, then those whose subject is only near."""
-        near = ~found & (about >= max(_NEIGHBOUR, _BESIDE_BEST * float(about.max(initial=0))))
+        near = ~found & (about >= max(_NEIGHBOUR, _BESIDE_BEST * _highest(about, allowed)))
         misses = np.array([bits.bit_count() for bits in range(128)])[standing.missed]
         worth = score - np.float32(_MISSED) * misses.astype(np.float32) - near.astype(np.float32)
         candidates = allowed & (near | (found & (misses > 0))) & (misses <= 2)
@@ -205,6 +205,11 @@ def _best(candidates: Mask, score: Floats, starts: Ints, most: int) -> Ints:
     places = np.flatnonzero(candidates)
     order = np.lexsort((starts[places], -np.round(score[places], 3)))
     return places[order[:most]]
+
+
+def _highest(score: Floats, allowed: Mask) -> float:
+    """The best score of what may be shown: a finished course does not put the others in the shade."""
+    return float(score.max(initial=0, where=allowed))
 
 
 def _members(groups: Iterable[tuple[str, ...]], size: int) -> dict[str, Mask]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from catalog.models.course import CourseKind
-from catalog.reading.normalise import narrow
+from catalog.reading.fields import read_fields
+from catalog.reading.normalise import narrow, plain
 from catalog.reading.tokens import Word, words
 from catalog.search import lexicon
 from catalog.search.kana import from_romaji, is_kana, sound
@@ -37,6 +38,7 @@ class Query:
     """`spelled` holds the normal forms (see `lexicon.spelled`). `by_ear`: it is all kana, only sounds count.
 
     `heard` are the sounds of its stretches in hiragana, whose words cannot be told apart with any certainty.
+    `fields` are what its words are about.
     """
 
     terms: tuple[Term, ...]
@@ -44,6 +46,7 @@ class Query:
     sound: str
     by_ear: bool
     heard: tuple[str, ...]
+    fields: tuple[str, ...]
     kinds: tuple[CourseKind, ...]
 
     @property
@@ -63,6 +66,7 @@ def read_query(text: str) -> Query:
         spelled=lexicon.spelled(tokens),
         sound="".join(_sounds(tokens, by_ear=by_ear)),
         by_ear=by_ear,
+        fields=read_fields("", plain(text)),
         heard=tuple(sound(run) for run in _HIRAGANA.findall(romaji)),
         kinds=tuple(kind for kind, said in lexicon.kind_words().items() if any(word in text for word in said)),
     )

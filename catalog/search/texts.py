@@ -25,6 +25,7 @@ _CERTAIN_SOUND = 0.55  # from here on sounds alone convince: a name misspelt or 
 _BEST_WORD = 0.4  # how much the one best word counts beside the share of all
 _OTHER_THING = 0.4  # what is left of a word beside an unknown name: 会話 in ドイツ語会話
 _UNSAID = (0.25, 0.6)  # what is left of a word that no course holds: a verb's or adjective's, a noun's
+_TELLING_SOUND = 4  # kana; a shorter word sounds like too many
 _IN_TITLE, _IN_BODY = 0.7, 0.35  # what a word inside of another counts
 _NAMED = 0.8  # the least weight of a word that names an idea of the lexicon
 
@@ -127,7 +128,9 @@ class TextIndex:
         spoken = self._spoken(query, units)
         share = _WORDS_BY_EAR if query.by_ear and not any(unit.heard for unit in units) else _WORDS
         mixed: Floats = share * _told(units, self.size) + (1 - share) * spoken
-        unsure = query.by_ear or any(unit.unknown and unit.weight for unit in units)
+        unsure = len(query.sound) >= _TELLING_SOUND and (
+            query.by_ear or any(unit.unknown and unit.weight for unit in units)
+        )
         scores = np.maximum(mixed, np.where(unsure & (spoken >= _CERTAIN_SOUND), spoken, 0)).astype(np.float32)
         return scores, _missing(query, units)
 

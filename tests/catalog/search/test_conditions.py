@@ -160,3 +160,14 @@ def test_reasons_say_what_was_asked_and_is_true() -> None:
         Reason.FREE,
         Reason.CLOSING_SOON,
     )
+
+
+def test_together_with_a_child_no_course_for_adults_alone_is_shown() -> None:
+    index = CourseIndex([course(1, "大人の料理", min_age=18), course(2, "料理", max_age=12)], version=1)
+    assert hits(search(index, words="料理", features=(Feature.PARENT_CHILD,))) == {2}
+
+
+def test_a_course_that_is_barred_does_not_put_the_others_in_the_shade() -> None:
+    finished = course(1, "ヨガ ヨガ", starts_at=local(2026, 5, 1, 10))
+    other = course(2, "からだをほぐす会", description="ヨガのポーズも少し。", fields=("sports_fitness",))
+    assert hits(search(CourseIndex([finished, other], version=1), words="ヨガ")) == {2}
