@@ -1,0 +1,119 @@
+"""Residents with families and courses with places, as rows: only what a test is about is said."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import SQLModel, col
+
+from catalog import invariants, registration, residents
+from catalog.database import Database
+from catalog.eligibility import Refusal
+from catalog.models import (
+    Course,
+    Person,
+    Platform,
+    Registration,
+    RegistrationState,
+    Relation,
+    Resident,
+    Selection,
+    Session,
+)
+from catalog.registration import Applied
+from catalog.search.entry import CourseEntry
+from catalog.search.loading import load_entries
+from tests.catalog.search.factories import NOW, TOKYO
+
+_numbers = count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Household:
+    """A resident and the people they apply for, themselves first."""
+
+    resident: Resident
+    people: tuple[Person, ...]
+
+    @property
+    def id(self) -> int:
+        assert self.resident.id is not None
+        return self.resident.id
+
+    @property
+    def me(self) -> Person:
+        return self.people[0]
+
+
+async def household(db: AsyncSession, *children: str, platform: Platform = Platform.LINE) -> Household:
+    """A new resident with children of these names."""
+    resident, _account = await residents.meet(db, platform, f"U{next(_numbers)}", language="ja", now=NOW)
+    assert resident.id is not None
+    for name in children:
+        child = Person(resident_id=resident.id, relation=Relation.CHILD, nickname=name, created_at=NOW)
+        assert await residents.add_person(db, child)
+    return Household(resident, tuple(await residents.people(db, resident.id)))
+
+
+async def course(db: AsyncSession, *, days: float | None = 30, **facts: Any) -> CourseEntry:
+    """A first-come course with one session in `days` (None: with no session)."""
+    told = {"selection": Selection.FIRST_COME, "title": "健康体操", "updated_at": NOW, **facts}
+    row = Course(source="test", source_id=str(next(_numbers)), **told)
+    db.add(row)
+    await db.flush()
+    assert row.id is not None
+    if days is not None:
+        db.add(Session(course_id=row.id, starts_at=NOW + timedelta(days=days)))
+        await db.flush()
+    return (await load_entries(db, [row.id]))[0]
+
+
+async def answer(
+    db: AsyncSession, entry: CourseEntry, home: Household, party: Sequence[Person] | None = None
+) -> Applied | Refusal:
+    """What applying is answered with; without a party, for the resident alone."""
+    return await registration.apply(db, entry, party or [home.me], resident_id=home.id, now=NOW, zone=TOKYO)
+
+
+async def enrol(
+    db: AsyncSession, entry: CourseEntry, home: Household, party: Sequence[Person] | None = None
+) -> Registration:
+    """An application that must not be refused."""
+    outcome = await answer(db, entry, home, party)
+    assert isinstance(outcome, Applied), outcome
+    return outcome.registration
+
+
+async def call_off(db: AsyncSession, found: Registration) -> registration.Cancelled:
+    """A cancellation that must find its registration."""
+    assert found.id is not None
+    done = await registration.cancel(db, found.id, resident_id=found.resident_id, now=NOW)
+    assert done is not None
+    return done
+
+
+async def rows_of(db: AsyncSession, model: type[SQLModel]) -> int:
+    return await db.scalar(select(func.count()).select_from(model)) or 0
+
+
+async def assert_sound(database: Database, course_id: int | None = None) -> None:
+    """All invariants hold; and in the course, if named, nobody waits while the first party in line would fit."""
+    async with database.reading() as db:
+        assert await invariants.broken(db) == []
+        if course_id is None:
+            return
+        stored = await db.get(Course, course_id)
+        assert stored is not None
+        first = await db.scalar(
+            select(col(Registration.seats))
+            .where(col(Registration.course_id) == course_id, col(Registration.state) == RegistrationState.WAITLISTED)
+            .order_by(col(Registration.id))
+            .limit(1)
+        )
+    if first is not None:
+        assert stored.capacity is not None
+        assert stored.seats_taken + first > stored.capacity, "a place is free while somebody waits for it"
