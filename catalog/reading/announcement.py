@@ -16,7 +16,7 @@ from catalog.reading.life_stages import life_stages
 from catalog.reading.normalise import plain
 from catalog.reading.target import Target, read_target
 
-_MOST_READ = 6_000  # characters of one column; what follows is small print
+_MOST_READ = 3_000  # characters of one column; what follows is small print
 _BELONGINGS = re.compile(r"(?:【?持ち?物】?|持参品|持参する物|用意するもの)\s?[:：は・/]?\s*(?P<body>[^。\n【◇◆■●]+)")
 _BRING = re.compile(r"(?:^|[。\n、※(])\s?(?P<body>[^。\n、※()]{1,20}?)を?(?:ご?持参)")
 

@@ -1,8 +1,10 @@
 """Whole announcements, and that any text can be read."""
 
 from datetime import UTC, datetime
+from time import process_time
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -74,6 +76,17 @@ def test_widths_do_not_matter() -> None:
     wide = Announcement(title="体操", target="６５歳以上", fee_basic="３００円", capacity="２０人（先着順）")
     narrow = Announcement(title="体操", target="65歳以上", fee_basic="300円", capacity="20人(先着順)")
     assert read_announcement(wide, zone=TOKYO) == read_announcement(narrow, zone=TOKYO)
+
+
+@pytest.mark.parametrize("piece", ["(", "小学生は", "定員", "12月5日", "保育", "1", "対象", "500円", "、"])
+def test_small_print_without_end_is_read_in_time(piece: str) -> None:
+    text = piece * (8000 // len(piece))
+    began = process_time()
+    read_announcement(
+        Announcement(title="講座", description=text, target=text, fee_basic=text, capacity=text, apply_method=text),
+        zone=TOKYO,
+    )
+    assert process_time() - began < 2
 
 
 _LONG = st.text(
