@@ -34,7 +34,7 @@ def read_capacity(stated: str, body: str) -> Capacity:
     if not text and (match := _LABELLED.search(body)):
         text = match[0]
     if re.fullmatch(r"\d{1,5}", text):
-        return Capacity(int(text))
+        return Capacity(int(text) or None)
     text = re.sub(r"\d+[人名]1組", "", text)
     counts = [(int(m["count"]), _unit(m["unit"])) for m in _COUNT.finditer(text) if not _explains(m)]
     for wanted in (CapacityUnit.PAIR, CapacityUnit.FAMILY, CapacityUnit.PERSON):
