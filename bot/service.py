@@ -14,6 +14,7 @@ from catalog import schema
 from catalog.database import Database
 from catalog.models import OutgoingKind, Platform
 from catalog.search.index import Catalogue
+from handlers import understanding
 from handlers.context import City
 from scheduler.clock import Clock, SystemClock
 from scheduler.runner import Runner
@@ -63,7 +64,7 @@ async def open_service(
             stack.push_async_callback(channel.close)
         catalogue = Catalogue()
         # Reading the catalogue and loading the platforms' libraries take a second each: side by side.
-        loading = [catalogue.load(database)] if answering else []
+        loading = [catalogue.load(database), asyncio.to_thread(understanding.warm_up)] if answering else []
         await asyncio.gather(*loading, *(channel.start() for channel in channels.values()))
         kinds = frozenset(OutgoingKind) if scheduler else frozenset({OutgoingKind.REPLY})
         runner = Runner(database, clock, channels, city.zone, kinds=kinds)

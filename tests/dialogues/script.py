@@ -62,7 +62,7 @@ class Player:
         """Does one thing and returns all that the bot then shows, as text: words, labels and all."""
         before = self._snapshot()
         await self._do(self._filled(said))
-        await self.stage.settle()
+        await self.stage.service.dispatcher.idle()
         after = self._snapshot()
         return "\n".join(text for key, text in after.items() if before.get(key) != text)
 
