@@ -110,11 +110,13 @@ async def _merge_wishes(db: AsyncSession, *, source: int, target: int) -> None:
     """Interests of either; of two marks of one course the last word counts."""
     fields = await residents.interests(db, source)
     await insert_missing(db, Interest, [{"resident_id": target, "field_code": code} for code in fields])
-    marks = await db.scalars(
-        select(CourseMark).where(col(CourseMark.resident_id).in_((source, target))).order_by(col(CourseMark.created_at))
+    marks = await db.execute(
+        select(col(CourseMark.course_id), col(CourseMark.kind), col(CourseMark.created_at))
+        .where(col(CourseMark.resident_id).in_((source, target)))
+        .order_by(col(CourseMark.created_at))
     )
-    for mark in marks.all():
-        await residents.mark(db, target, mark.course_id, mark.kind, now=mark.created_at)
+    for course_id, kind, said_at in marks.all():
+        await residents.mark(db, target, course_id, kind, now=said_at)
 
 
 async def _merge_reminders(db: AsyncSession, *, source: int, target: int) -> None:

@@ -1,0 +1,237 @@
+"""Many at once, through real transactions: seats stay exact, everybody is answered, nobody overtakes."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import pytest
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from catalog import linking, registration, residents
+from catalog.database import Database
+from catalog.models import Course, Participant, Platform, Registration, RegistrationState, Resident
+from catalog.registration import Applied
+from catalog.search.entry import CourseEntry
+from tests.catalog.builders import Household, answer, assert_sound, call_off, course, enrol, household, rows_of
+from tests.catalog.search.factories import NOW
+
+CONFIRMED, WAITLISTED = RegistrationState.CONFIRMED, RegistrationState.WAITLISTED
+
+First = TypeVar("First")
+Second = TypeVar("Second")
+
+
+async def overlapping(
+    database: Database,
+    first: Callable[[AsyncSession], Awaitable[First]],
+    second: Callable[[AsyncSession], Awaitable[Second]],
+) -> tuple[First, Second]:
+    """What both led to, where the second begins while the first has done its work and not committed it yet."""
+
+    async def later() -> Second:
+        async with database.transaction() as db:
+            return await second(db)
+
+    async with database.transaction() as db:
+        before = await first(db)
+        waiting = asyncio.create_task(later())
+        await asyncio.wait([waiting], timeout=0.2)
+        assert not waiting.done(), "the second did not wait for the first"
+    return before, await waiting
+
+
+async def a_full_course(database: Database, *, waiting: int) -> tuple[CourseEntry, list[Registration]]:
+    """A course of one place that is taken, and its registrations, the waiting ones after the first."""
+    async with database.transaction() as db:
+        small = await course(db, capacity=1)
+        return small, [await enrol(db, small, await household(db)) for _ in range(1 + waiting)]
+
+
+async def newcomer(database: Database, *children: str) -> Household:
+    async with database.transaction() as db:
+        return await household(db, *children)
+
+
+async def test_forty_at_once_for_seven_places(database: Database) -> None:
+    """Parties of one to three: no place too many, none free that the first in line could have, all answered."""
+    async with database.transaction() as db:
+        small = await course(db, capacity=7)
+        homes = [await household(db, *"はるあき"[: number % 3]) for number in range(40)]
+
+    async def one(home: Household) -> object:
+        async with database.transaction() as db:
+            return await answer(db, small, home, home.people)
+
+    outcomes = await asyncio.gather(*(one(home) for home in homes))
+    applied = [outcome.registration for outcome in outcomes if isinstance(outcome, Applied)]
+    assert len(applied) == 40
+    confirmed = [found for found in applied if found.state is CONFIRMED]
+    waiting = sorted(found.id or 0 for found in applied if found.state is WAITLISTED)
+    assert 5 <= sum(found.seats for found in confirmed) <= 7
+    assert max(found.id or 0 for found in confirmed) < waiting[0], "somebody overtook the waitlist"
+    await assert_sound(database, small.id)
+
+    async def give_up(found: Registration) -> registration.Cancelled:
+        async with database.transaction() as db:
+            return await call_off(db, found)
+
+    done = await asyncio.gather(*(give_up(found) for found in confirmed))
+    promoted = sorted(found.id or 0 for cancelled in done for found in cancelled.promoted)
+    assert promoted == waiting[: len(promoted)], "everybody in their order, and told once"
+    await assert_sound(database, small.id)
+
+
+async def test_one_person_taps_ten_times_at_once(database: Database) -> None:
+    """Ten taps, one registration, ten receipts of it."""
+    home = await newcomer(database)
+    async with database.transaction() as db:
+        roomy = await course(db, capacity=20)
+
+    async def tap() -> tuple[int | None, bool]:
+        async with database.transaction() as db:
+            outcome = await answer(db, roomy, home)
+            assert isinstance(outcome, Applied)
+            return outcome.registration.id, outcome.already
+
+    taps = await asyncio.gather(*(tap() for _ in range(10)))
+    assert len({found for found, _already in taps}) == 1
+    assert sorted(already for _found, already in taps) == [False] + [True] * 9
+    await assert_sound(database, roomy.id)
+
+
+async def test_whoever_joins_the_line_while_a_place_comes_free_gets_it(database: Database) -> None:
+    """The newcomer saw a full course; the cancellation that follows must see the newcomer."""
+    small, (taken,) = await a_full_course(database, waiting=0)
+    home = await newcomer(database)
+    joined, cancelled = await overlapping(database, lambda db: enrol(db, small, home), lambda db: call_off(db, taken))
+    assert [found.id for found in cancelled.promoted] == [joined.id]
+    await assert_sound(database, small.id)
+
+
+async def test_a_newcomer_does_not_overtake_while_a_place_changes_hands(database: Database) -> None:
+    """The place that comes free goes to who waits, and the newcomer who saw it free stands in line."""
+    small, (taken, first) = await a_full_course(database, waiting=1)
+    home = await newcomer(database)
+    cancelled, late = await overlapping(database, lambda db: call_off(db, taken), lambda db: enrol(db, small, home))
+    assert [found.id for found in cancelled.promoted] == [first.id]
+    assert late.state is WAITLISTED
+    await assert_sound(database, small.id)
+
+
+async def test_two_promotions_at_once_promote_nobody_twice(database: Database) -> None:
+    """Each place is given, and each good news told, by one of them only."""
+    small, found = await a_full_course(database, waiting=4)
+    async with database.transaction() as db:
+        await db.execute(update(Course).where(col(Course.id) == small.id).values(capacity=3))
+    one, other = await overlapping(
+        database,
+        lambda db: registration.promote(db, small.id, now=NOW),
+        lambda db: registration.promote(db, small.id, now=NOW),
+    )
+    assert [[moved.id for moved in promoted] for promoted in (one, other)] == [[found[1].id, found[2].id], []]
+    await assert_sound(database, small.id)
+
+
+async def test_giving_up_the_line_while_moving_up(database: Database) -> None:
+    """The waiting party is confirmed and cancels in the same moment: the place goes on to the next."""
+    small, (taken, first, second) = await a_full_course(database, waiting=2)
+    freed, given_up = await overlapping(database, lambda db: call_off(db, taken), lambda db: call_off(db, first))
+    assert [found.id for found in freed.promoted] == [first.id]
+    assert [found.id for found in given_up.promoted] == [second.id]
+    await assert_sound(database, small.id)
+
+
+async def test_two_who_forget_at_once_do_not_block_each_other(database: Database) -> None:
+    """They stand in the same two courses in opposite order."""
+    async with database.transaction() as db:
+        one, other = await course(db, capacity=5), await course(db, capacity=5)
+        homes = [await household(db), await household(db)]
+        for home, order in zip(homes, ((one, other), (other, one)), strict=True):
+            for entry in order:
+                await enrol(db, entry, home)
+
+    async def forget(home: Household) -> None:
+        async with database.transaction() as db:
+            await residents.forget(db, home.id, now=NOW)
+
+    await asyncio.gather(*(forget(home) for home in homes))
+    async with database.reading() as db:
+        assert [await rows_of(db, model) for model in (Resident, Registration, Participant)] == [0, 0, 0]
+    await assert_sound(database, one.id)
+
+
+async def test_forgetting_takes_an_application_under_way_with_it(database: Database) -> None:
+    """The seat taken on one phone while the other says 'forget me' does not stay behind."""
+    small, _taken = await a_full_course(database, waiting=0)
+    roomy = await _roomy(database)
+    home = await newcomer(database)
+    await overlapping(database, lambda db: enrol(db, roomy, home), lambda db: residents.forget(db, home.id, now=NOW))
+    async with database.reading() as db:
+        assert (await registration.seats(db, [roomy.id]))[roomy.id].taken == 0
+    await assert_sound(database, small.id)
+
+
+async def test_nobody_applies_for_who_is_forgotten(database: Database) -> None:
+    """The application that comes too late fails as a whole; repeated, it meets a new resident."""
+    roomy, home = await _roomy(database), await newcomer(database)
+    with pytest.raises(IntegrityError):
+        await overlapping(
+            database, lambda db: residents.forget(db, home.id, now=NOW), lambda db: enrol(db, roomy, home)
+        )
+    await assert_sound(database, roomy.id)
+
+
+async def test_an_application_under_way_is_linked_too(database: Database) -> None:
+    """Applied on LINE and joined from Telegram in the same moment: one resident with one seat."""
+    roomy = await _roomy(database)
+    async with database.transaction() as db:
+        keeper, joining = await household(db), await household(db, platform=Platform.TELEGRAM)
+        code = await linking.new_code(db, keeper.id, now=NOW)
+        await enrol(db, roomy, keeper)
+    _applied, linked = await overlapping(
+        database,
+        lambda db: enrol(db, roomy, joining),
+        lambda db: linking.redeem(db, code, by=joining.resident, now=NOW),
+    )
+    assert linked is not None
+    async with database.reading() as db:
+        assert len(await registration.of_resident(db, keeper.id)) == 1
+        assert (await registration.seats(db, [roomy.id]))[roomy.id].taken == 1
+    await assert_sound(database, roomy.id)
+
+
+async def test_a_code_is_redeemed_once_even_at_once(database: Database) -> None:
+    """Two who type the same number: one is joined, the other is told that it does not work."""
+    async with database.transaction() as db:
+        keeper = await household(db)
+        homes = [await household(db, platform=Platform.TELEGRAM) for _ in range(2)]
+        code = await linking.new_code(db, keeper.id, now=NOW)
+    linked, refused = await overlapping(
+        database,
+        lambda db: linking.redeem(db, code, by=homes[0].resident, now=NOW),
+        lambda db: linking.redeem(db, code, by=homes[1].resident, now=NOW),
+    )
+    assert linked is not None
+    assert refused is None
+    await assert_sound(database)
+
+
+async def test_a_child_in_an_application_under_way_is_not_removed(database: Database) -> None:
+    """Removing waits for the application, and then finds the child in it."""
+    roomy, home = await _roomy(database), await newcomer(database, "はる")
+    child = home.people[1]
+    _applied, removed = await overlapping(
+        database,
+        lambda db: enrol(db, roomy, home, [child]),
+        lambda db: residents.remove_person(db, home.id, child.id or 0),
+    )
+    assert removed is False
+    await assert_sound(database, roomy.id)
+
+
+async def _roomy(database: Database) -> CourseEntry:
+    async with database.transaction() as db:
+        return await course(db, capacity=20)
