@@ -133,6 +133,8 @@ class CourseIndex:
         words, missing = self.texts.scores(query)
         about = words + np.where(asked, np.float32(_FIELD), 0)
         least = max(FOUND, _BESIDE_BEST * _highest(about, allowed))
+        if query.named:
+            return about, (about >= least) | self.of_fields(query.named)
         if missing is Missing.NAME:
             return about, (words >= FOUND) & (about >= least)
         # A field alone is enough where the words name nothing more special.

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from catalog.models.course import CourseKind
-from catalog.reading.fields import read_fields
-from catalog.reading.normalise import narrow, plain
+from catalog.reading.fields import field_names, read_fields
+from catalog.reading.normalise import fold, narrow, plain
 from catalog.reading.tokens import Word, words
 from catalog.search import lexicon
 from catalog.search.kana import from_romaji, is_kana, sound
@@ -38,7 +38,7 @@ class Query:
     """`spelled` holds the normal forms (see `lexicon.spelled`). `by_ear`: it is all kana, only sounds count.
 
     `heard` are the sounds of its stretches in hiragana, whose words cannot be told apart with any certainty.
-    `fields` are what its words are about.
+    `fields` are what its words are about; `named` those whose very name it is (音楽, 健康).
     """
 
     terms: tuple[Term, ...]
@@ -47,6 +47,7 @@ class Query:
     by_ear: bool
     heard: tuple[str, ...]
     fields: tuple[str, ...]
+    named: tuple[str, ...]
     kinds: tuple[CourseKind, ...]
 
     @property
@@ -67,9 +68,15 @@ def read_query(text: str) -> Query:
         sound="".join(_sounds(tokens, by_ear=by_ear)),
         by_ear=by_ear,
         fields=read_fields("", plain(text)),
+        named=_named(text),
         heard=tuple(sound(run) for run in _HIRAGANA.findall(romaji)),
         kinds=tuple(kind for kind, said in lexicon.kind_words().items() if any(word in text for word in said)),
     )
+
+
+def _named(text: str) -> tuple[str, ...]:
+    said = fold(text)
+    return tuple(code for code, name in field_names().items() if said in {fold(name), *map(fold, name.split("・"))})
 
 
 def is_katakana(text: str) -> bool:
