@@ -2,11 +2,13 @@
 
 from datetime import datetime
 from enum import StrEnum
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from catalog.database import async_url
 from catalog.errors import ConfigurationError
 
 
@@ -37,12 +39,21 @@ class Settings(BaseSettings):
     line_id: str = Field(default="", description="basic id of the LINE account, such as @manabi")
     telegram_name: str = Field(default="", description="username of the Telegram bot, without @")
 
+    @field_validator("database_url")
+    @classmethod
+    def _known_engine(cls, value: str) -> str:
+        try:
+            async_url(value)
+        except ConfigurationError as error:
+            raise ValueError(str(error).removeprefix("MANABI_DATABASE_URL ")) from None
+        return value
+
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
         try:
             ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError):
+        except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: a region such as Asia is a folder
             raise ValueError("is not a time zone name such as Asia/Tokyo") from None
         return value
 
@@ -58,7 +69,18 @@ class Settings(BaseSettings):
     def _web_address(cls, value: str) -> str:
         if not value.startswith(("http://", "https://")):
             raise ValueError("must start with https:// or http://")
+        if not urlsplit(value).hostname:
+            raise ValueError("names no host")
         return value.rstrip("/")
+
+    @field_validator("line_channel_secret", "line_channel_access_token", "telegram_token")
+    @classmethod
+    def _one_word(cls, value: SecretStr | None) -> SecretStr | None:
+        """Credentials travel in headers and addresses. The line end of a file that they were read from is cut off."""
+        secret = value.get_secret_value().strip() if value else ""
+        if not all("!" <= sign <= "~" for sign in secret):
+            raise ValueError("holds a space, a line end or a sign that is not ASCII")
+        return SecretStr(secret) if secret else None
 
     @field_validator("telegram_webhook_secret")
     @classmethod

@@ -24,7 +24,7 @@ def async_url(url: str) -> URL:
     """The URL with this project's async driver. Raises ConfigurationError for anything but SQLite and PostgreSQL."""
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # ValueError: a port that is no number
         # The URL may hold a password: it is not repeated.
         raise ConfigurationError("MANABI_DATABASE_URL is not a database URL") from None
     driver = _DRIVERS.get(parsed.get_backend_name())

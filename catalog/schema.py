@@ -1,5 +1,8 @@
 """Bringing a database's schema up to date, and telling whether it is. One set of migrations for both engines."""
 
+import asyncio
+import sqlite3
+from contextlib import closing
 from importlib.resources import files
 
 from alembic import command
@@ -7,6 +10,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.database import Database
@@ -25,7 +29,11 @@ def alembic_config() -> Config:
 
 
 async def upgrade(database: Database) -> None:
-    """Brings the schema to the newest revision, with the rows every catalogue begins with. Several may call at once."""
+    """Brings the schema to the newest revision, with the rows every catalogue begins with. Several may call at once.
+
+    Raises ConfigurationError where the database cannot be opened.
+    """
+    await _reach(database)
     async with database.engine.begin() as connection:
         if not database.is_sqlite:
             await connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
@@ -40,13 +48,36 @@ async def is_current(connection: AsyncConnection) -> bool:
 
 
 async def require_current(database: Database) -> None:
-    """On SQLite brings the schema up to date; on PostgreSQL raises ConfigurationError unless it already is."""
+    """On SQLite brings the schema up to date; on PostgreSQL raises ConfigurationError unless it already is.
+
+    Raises it as well where the database cannot be opened.
+    """
     if database.is_sqlite:
         await upgrade(database)
         return
+    await _reach(database)
     async with database.engine.connect() as connection:
         if not await is_current(connection):
             raise ConfigurationError("The database schema is not up to date: run `manabi db upgrade` first.")
+
+
+async def _reach(database: Database) -> None:
+    """Opens a connection; what keeps it from opening is one clear line. Drivers do not repeat the password."""
+    try:
+        if database.is_sqlite:
+            # Not by the asynchronous driver: after a failure its thread outlives the loop, and says so.
+            await asyncio.to_thread(_touch, database.url.database or ":memory:")
+        else:
+            async with database.engine.connect():
+                pass
+    except (DBAPIError, sqlite3.Error, OSError) as error:
+        said = str(error.orig if isinstance(error, DBAPIError) else error) or type(error).__name__
+        raise ConfigurationError(f"MANABI_DATABASE_URL cannot be opened: {said.splitlines()[0]}") from None
+
+
+def _touch(path: str) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA schema_version")  # reads the file's head
 
 
 def _upgrade(connection: Connection) -> None:

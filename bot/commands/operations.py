@@ -7,7 +7,6 @@ from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.commands.opening import open_database
 from bot.settings import Settings, load_settings
@@ -71,18 +70,14 @@ async def examine() -> int:
 
 
 async def _examine_database(settings: Settings) -> bool:
-    database = Database(settings.database_url)
     try:
-        async with database.engine.connect() as connection:
-            current = await schema.is_current(connection)
-            count = await connection.scalar(text("SELECT count(*) FROM courses")) if current else 0
-    except (SQLAlchemyError, OSError) as error:
-        _write(f"データベース: つながりません({type(error).__name__})")
+        async with open_database(settings) as database, database.reading() as db:
+            count = await db.scalar(text("SELECT count(*) FROM courses"))
+    except ConfigurationError as error:
+        _write(f"データベース: {error}")
         return False
-    finally:
-        await database.close()
-    _write(f"データベース: {'最新' if current else '古い。manabi db upgrade を実行してください'}、講座 {count}件")
-    return current
+    _write(f"データベース: 最新、講座 {count}件")
+    return True
 
 
 def _write(line: str) -> None:

@@ -1,0 +1,46 @@
+"""The stage of the dialogues, for faults too: one a worker and engine; everybody goes home after each test.
+
+And a terminal for the commands, and a PostgreSQL database in which nothing is yet.
+"""
+
+import asyncio
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from tests.bot.terminal import Terminal
+from tests.conftest import POSTGRES, missing_or_skip
+from tests.dialogues.conftest import shared_stage, stage
+
+__all__ = ["empty_postgres", "shared_stage", "stage", "terminal"]
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Terminal:
+    """Commands on a SQLite file of this test."""
+    return Terminal(monkeypatch, capsys, {"DATABASE_URL": f"sqlite:///{tmp_path / 'terminal.db'}"})
+
+
+@pytest.fixture
+def empty_postgres() -> Iterator[str]:
+    """The address of a database without any table."""
+    name = f"manabi_test_{uuid.uuid4().hex[:12]}"
+    missing_or_skip("postgres", asyncio.run(_told(f'CREATE DATABASE "{name}"')), f"no PostgreSQL at {POSTGRES}")
+    yield POSTGRES.rsplit("/", 1)[0] + f"/{name}"
+    asyncio.run(_told(f'DROP DATABASE "{name}" WITH (FORCE)'))
+
+
+async def _told(statement: str) -> bool:
+    """Whether the server is there and did it."""
+    try:
+        connection = await asyncpg.connect(POSTGRES, timeout=3)
+    except (TimeoutError, OSError, asyncpg.PostgresError):
+        return False
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+    return True
