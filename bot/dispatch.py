@@ -125,7 +125,8 @@ class Dispatcher:
             except Exception:
                 TURNS_FAILED.inc()
                 _log.exception("turn.failed", event_id=event.id, kind=incoming.kind)
-            if wait is None or await inbox.failed(self._database, event.id):
+            # Counted even after the last try: an event that stays new would be taken up again, and answered twice.
+            if await inbox.failed(self._database, event.id) or wait is None:
                 break
             await asyncio.sleep(wait)
         return await apologise(self._database, event, incoming, now=self._clock.now(), reply_life=_REPLY_TOKEN_LIFE)
