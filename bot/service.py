@@ -16,6 +16,7 @@ from catalog.models import OutgoingKind, Platform
 from catalog.search.index import Catalogue
 from handlers import understanding
 from handlers.context import City
+from scheduler import wishes
 from scheduler.clock import Clock, SystemClock
 from scheduler.runner import Runner
 
@@ -136,13 +137,22 @@ def build_channels(settings: Settings, clock: Clock) -> dict[Platform, PlatformC
 
 
 async def _keep_fresh(service: Service) -> None:
-    """Rebuilds the index when the catalogue has changed, without stopping answers."""
+    """Rebuilds the index when the catalogue has changed, without stopping answers, and tells whoever waited for it."""
     while True:
         await asyncio.sleep(_REFRESH_SECONDS)
         try:
-            await service.catalogue.refresh(service.database)
+            if await service.catalogue.refresh(service.database):
+                await tell_wishes(service)
         except Exception:  # the old index answers meanwhile
             _log.exception("catalogue.not_refreshed")
+
+
+async def tell_wishes(service: Service) -> None:
+    """A changed catalogue may have what somebody waits for."""
+    async with service.database.transaction() as db:
+        told = await wishes.tell(db, service.catalogue.index, now=service.clock.now(), zone=service.city.zone)
+    if told:
+        service.runner.wake()
 
 
 async def _keep_resuming(service: Service) -> None:

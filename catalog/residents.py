@@ -195,6 +195,16 @@ async def search_of(db: AsyncSession, resident_id: int, search_id: int) -> Searc
     return search if search is not None and search.resident_id == resident_id else None
 
 
+async def open_wishes(db: AsyncSession) -> Sequence[Search]:
+    """Wishes that have not come true yet, the oldest first."""
+    rows = await db.scalars(
+        select(Search)
+        .where(col(Search.wished_at).is_not(None), col(Search.told_at).is_(None))
+        .order_by(col(Search.wished_at), col(Search.id))
+    )
+    return rows.all()
+
+
 async def last_search(db: AsyncSession, resident_id: int, *, since: timedelta, now: datetime) -> Search | None:
     """What the resident looked for last, if that was lately: what a follow-up refines."""
     rows = await db.scalars(

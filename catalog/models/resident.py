@@ -96,7 +96,7 @@ class CourseMark(SQLModel, table=True):
 
 
 class Search(SQLModel, table=True):
-    """What a resident looked for: buttons under its results name it, and `wished` asks to be told of new matches.
+    """What a resident looked for: buttons under its results name it, and a wish asks to be told when there is one.
 
     `criteria` is JSON of `catalog.search.criteria.Criteria`; `found` the number of courses at that time.
     """
@@ -106,10 +106,11 @@ class Search(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     resident_id: int = Field(foreign_key="residents.id", ondelete="CASCADE", index=True)
     text: str = Field(default="", max_length=500)
-    message_id: str | None = Field(default=None, max_length=40, index=True)  # so that taking the message back takes this
+    message_id: str | None = Field(default=None, max_length=40, index=True)  # taking the message back takes this
     criteria: str
     found: int = 0
-    wished_at: datetime | None = None
+    wished_at: datetime | None = Field(default=None, index=True)
+    told_at: datetime | None = None  # when the wish came true
     created_at: datetime
 
 

@@ -329,6 +329,7 @@ def upgrade() -> None:
         sa.Column("criteria", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("found", sa.Integer(), nullable=False),
         sa.Column("wished_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("told_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["resident_id"], ["residents.id"], name=op.f("fk_searches_resident_id"), ondelete="CASCADE"
@@ -338,6 +339,7 @@ def upgrade() -> None:
     with op.batch_alter_table("searches", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_searches_message_id"), ["message_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_searches_resident_id"), ["resident_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_searches_wished_at"), ["wished_at"], unique=False)
 
     op.create_table(
         "conversations",
@@ -537,6 +539,7 @@ def downgrade() -> None:
     op.drop_table("course_fields")
     op.drop_table("conversations")
     with op.batch_alter_table("searches", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_searches_wished_at"))
         batch_op.drop_index(batch_op.f("ix_searches_resident_id"))
         batch_op.drop_index(batch_op.f("ix_searches_message_id"))
 
