@@ -11,6 +11,7 @@ from bot.commands.opening import load_index, open_database
 from bot.settings import load_settings
 from catalog.errors import ManabiError
 from catalog.search.index import CourseIndex
+from catalog.search.loading import load_entries
 from handlers import asking
 from scheduler.clock import SystemClock
 
@@ -23,8 +24,9 @@ async def print_courses(*, as_json: bool) -> None:
     """One course a line, in the order of their ids."""
     settings = load_settings()
     async with open_database(settings) as database:
-        index = await load_index(database)
-    for entry in index.entries:
+        async with database.reading() as db:
+            entries = await load_entries(db)
+    for entry in entries:
         line = courses_json(entry, settings.zone)
         _write(line if as_json else f"{line['source_id']}\t{line['title']}")
 
