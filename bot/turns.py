@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import bindparam, inspect, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import inbox
@@ -22,6 +23,11 @@ from handlers.steps import find, home
 
 # These bring no resident into being: nobody has come to us.
 _NO_CONTACT = frozenset({IncomingKind.STOPPED, IncomingKind.UNSENT, IncomingKind.OTHER})
+
+_conversations = inspect(Conversation).local_table.c
+_CONVERSATION = select(_conversations.expecting, _conversations.data, _conversations.expires_at).where(
+    _conversations.account_id == bindparam("account")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +112,7 @@ async def _load(
 
 
 async def _expectation(db: AsyncSession, account_id: int, now: datetime) -> Expectation | None:
-    kept = await db.get(Conversation, account_id)
+    kept = (await db.execute(_CONVERSATION, {"account": account_id})).first()
     if kept is None or kept.expecting is None or kept.expires_at is None or kept.expires_at < now:
         return None
     return Expectation(kept.expecting, json.loads(kept.data))

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, insert, or_, select, text, true, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, insert, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import CursorResult
@@ -42,6 +42,24 @@ _BATCH = 5_000  # both engines take some 32,000 parameters a statement
 
 _outgoing = Outgoing.__table__  # type: ignore[attr-defined] # SQLModel does not declare what SQLAlchemy adds
 _columns = _outgoing.c
+_ENQUEUE = insert(_outgoing).returning(_columns.id)
+
+
+_SETTLE_SENT = (
+    update(_outgoing)
+    .where(_columns.id == bindparam("row"))
+    .values(
+        state=bindparam("new_state", type_=_columns.state.type),
+        due_at=bindparam("new_due_at", type_=_columns.due_at.type),
+        sent_at=bindparam("new_sent_at", type_=_columns.sent_at.type),
+        error=bindparam("new_error", type_=_columns.error.type),
+        claimed_until=None,
+    )
+)
+_SETTLE_OURS = _SETTLE_SENT.where(
+    _columns.state == OutgoingState.SENDING,
+    _columns.claimed_until == bindparam("claim", type_=_columns.claimed_until.type),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +178,7 @@ async def enqueue_claimed(
     )
     values = {name: getattr(message, name) for name in Message.__dataclass_fields__ if name != "id"}
     state = {"state": OutgoingState.SENDING, "priority": _PRIORITY[OutgoingKind.REPLY], "created_at": now}
-    row_id = await db.scalar(insert(_outgoing).values(values | state).returning(_columns.id))
+    row_id = await db.scalar(_ENQUEUE, values | state)
     return replace(message, id=row_id or 0)
 
 
@@ -273,23 +291,9 @@ async def settle(db: AsyncSession, settlements: Sequence[Settlement]) -> None:
     connection = await db.connection()
     for fact in (True, False):
         chosen = [item for item in settlements if (item.state is OutgoingState.SENT) is fact]
-        if not chosen:
-            continue
-        still_ours = and_(
-            _columns.state == OutgoingState.SENDING, _columns.claimed_until == bindparam("claim", type_=_type("due_at"))
-        )
-        statement = (
-            update(_outgoing)
-            .where(_columns.id == bindparam("row"), true() if fact else still_ours)
-            .values(
-                state=bindparam("new_state", type_=_type("state")),
-                due_at=bindparam("new_due_at", type_=_type("due_at")),
-                sent_at=bindparam("new_sent_at", type_=_type("sent_at")),
-                error=bindparam("new_error", type_=_type("error")),
-                claimed_until=None,
-            )
-        )
-        await connection.execute(statement, [_parameters(item, claim=not fact) for item in chosen])
+        if chosen:
+            statement = _SETTLE_SENT if fact else _SETTLE_OURS
+            await connection.execute(statement, [_parameters(item, claim=not fact) for item in chosen])
 
 
 async def retire(db: AsyncSession, *, now: datetime) -> int:
@@ -439,10 +443,6 @@ def _ours(message: Message) -> ColumnElement[bool]:
         _columns.state == OutgoingState.SENDING,
         _columns.claimed_until == message.claimed_until,
     )
-
-
-def _type(column: str) -> Any:
-    return _columns[column].type
 
 
 def _parameters(item: Settlement, *, claim: bool) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -228,17 +228,31 @@ class Seats:
         return 0 if self.waiting else max(0, self.capacity - self.taken)
 
 
+def _count_of(state: RegistrationState) -> ColumnElement[int]:
+    return (
+        select(func.count())
+        .select_from(Registration)
+        .where(col(Registration.course_id) == col(Course.id), col(Registration.state) == state)
+        .correlate(Course)
+        .scalar_subquery()
+    )
+
+
+# Every page of cards asks this: built once.
+_SEATS = select(
+    col(Course.id),
+    col(Course.capacity),
+    col(Course.seats_taken),
+    _count_of(RegistrationState.WAITLISTED),
+    _count_of(RegistrationState.ENTERED),
+).where(col(Course.id).in_(bindparam("courses", expanding=True)))
+
+
 async def seats(db: AsyncSession, course_ids: Sequence[int]) -> dict[int, Seats]:
     """How full the courses are, in one query for all of them."""
     if not course_ids:
         return {}
-    waiting = _count_of(RegistrationState.WAITLISTED)
-    entered = _count_of(RegistrationState.ENTERED)
-    rows = await db.execute(
-        select(col(Course.id), col(Course.capacity), col(Course.seats_taken), waiting, entered).where(
-            col(Course.id).in_(course_ids)
-        )
-    )
+    rows = await db.execute(_SEATS, {"courses": course_ids})
     return {int(row[0] or 0): Seats(capacity=row[1], taken=row[2], waiting=row[3], entered=row[4]) for row in rows}
 
 
@@ -309,16 +323,6 @@ async def _standing(db: AsyncSession, course_id: int, party: Sequence[Person]) -
         )
     )
     return {row[0]: row[1] for row in rows}
-
-
-def _count_of(state: RegistrationState) -> ColumnElement[int]:
-    return (
-        select(func.count())
-        .select_from(Registration)
-        .where(col(Registration.course_id) == col(Course.id), col(Registration.state) == state)
-        .correlate(Course)
-        .scalar_subquery()
-    )
 
 
 def _receipt() -> str:

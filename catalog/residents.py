@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy import bindparam, delete, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -29,6 +29,25 @@ from catalog.upsert import insert_missing
 MAX_PEOPLE = 12  # a large family; a stranger cannot fill the table
 MAX_SEARCHES = 50
 
+# What every turn runs is built once: building a statement costs more than running it.
+_KNOWN = (
+    select(Resident, ChannelAccount)
+    .join(ChannelAccount, col(ChannelAccount.resident_id) == col(Resident.id))
+    .where(col(ChannelAccount.platform) == bindparam("platform"), col(ChannelAccount.address) == bindparam("address"))
+)
+_searches = Search.__table__  # type: ignore[attr-defined] # SQLModel does not declare what SQLAlchemy adds
+_FORGET_OLD_SEARCHES = delete(_searches).where(
+    _searches.c.resident_id == bindparam("resident"),
+    _searches.c.wished_at.is_(None),
+    _searches.c.id
+    < select(_searches.c.id)  # null, and so nothing, while they are few
+    .where(_searches.c.resident_id == bindparam("resident"))
+    .order_by(_searches.c.id.desc())
+    .offset(MAX_SEARCHES - 1)
+    .limit(1)
+    .scalar_subquery(),
+)
+
 
 async def meet(
     db: AsyncSession, platform: Platform, address: str, *, language: str, now: datetime
@@ -48,13 +67,7 @@ async def meet(
 
 async def known(db: AsyncSession, platform: Platform, address: str) -> tuple[Resident, ChannelAccount] | None:
     """The resident behind an address, or None."""
-    found = (
-        await db.execute(
-            select(Resident, ChannelAccount)
-            .join(ChannelAccount, col(ChannelAccount.resident_id) == col(Resident.id))
-            .where(col(ChannelAccount.platform) == platform, col(ChannelAccount.address) == address)
-        )
-    ).first()
+    found = (await db.execute(_KNOWN, {"platform": platform, "address": address})).first()
     return None if found is None else (found[0], found[1])
 
 
@@ -167,20 +180,7 @@ async def remember_search(
     )
     db.add(search)
     await db.flush()
-    last_kept = (
-        select(col(Search.id))
-        .where(col(Search.resident_id) == resident_id)
-        .order_by(col(Search.id).desc())
-        .offset(MAX_SEARCHES - 1)
-        .limit(1)
-    )
-    await db.execute(
-        delete(Search).where(
-            col(Search.resident_id) == resident_id,
-            col(Search.wished_at).is_(None),
-            col(Search.id) < last_kept.scalar_subquery(),  # null, and so nothing, while they are few
-        )
-    )
+    await db.execute(_FORGET_OLD_SEARCHES, {"resident": resident_id})
     return search
 
 
