@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from bot.metrics import JOBS_FAILED
 from bot.public.pages import Pages
 from bot.service import Service
 from bot.webhooks import Webhook
@@ -34,6 +35,11 @@ def routes(service: Service) -> list[BaseRoute]:
         ok = migrated and service.catalogue.ready
         return JSONResponse({"database": migrated, "index": service.catalogue.ready}, status_code=200 if ok else 503)
 
+    async def metrics(_request: Request) -> Response:
+        for job, count in service.runner.failures.items():
+            JOBS_FAILED.labels(job).set(count)
+        return Response(generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
     webhooks = [
         Route(f"/webhooks/{platform}", _webhook(service, platform), methods=["POST"], name=f"webhook-{platform}")
         for platform in Platform
@@ -42,7 +48,7 @@ def routes(service: Service) -> list[BaseRoute]:
         *webhooks,
         Route("/healthz", _alive),
         Route("/readyz", ready),
-        Route("/metrics", _metrics),
+        Route("/metrics", metrics),
         Route("/c/{id:int}", pages.course),
         Route("/c/{id:int}.ics", pages.course_calendar),
         Route("/calendar/{token}.ics", pages.own_calendar),
@@ -67,7 +73,3 @@ def _webhook(service: Service, platform: Platform) -> Callable[[Request], Awaita
 
 async def _alive(_request: Request) -> Response:
     return PlainTextResponse("OK")
-
-
-async def _metrics(_request: Request) -> Response:
-    return Response(generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})

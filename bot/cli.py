@@ -135,14 +135,19 @@ async def recommend(
 
 @command("broadcast")
 async def broadcast(
-    file: Annotated[Path, typer.Option("--file", help="The announcement, as text.", exists=True)],
+    file: Annotated[Path | None, typer.Option("--file", help="The announcement, as text.", exists=True)] = None,
     segment: Annotated[str, typer.Option(help='Who gets it, such as "age:65+ field:health_care area:田無".')] = "",
     at: Annotated[str | None, typer.Option("--at", help="ISO instant; now where it is not given.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show recipients, cost and time; send nothing.")] = False,
+    cancel: Annotated[int | None, typer.Option("--cancel", help="Stop what is not sent yet of this broadcast.")] = None,
 ) -> int:
     """Announce something to a segment."""
-    from bot.commands.broadcasting import announce
+    from bot.commands.broadcasting import announce, stop
 
+    if cancel is not None:
+        return await stop(cancel)
+    if file is None:
+        raise typer.BadParameter("the announcement is read from a file: --file text.md")
     return await announce(file, segment=segment, at=at, dry_run=dry_run)
 
 

@@ -2,7 +2,8 @@
 
 import asyncio
 import signal
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import uvicorn
@@ -34,7 +35,22 @@ async def listen(application: Starlette, *, host: str, port: int) -> None:
     config = uvicorn.Config(
         application, host=host, port=port, http="httptools", lifespan="off", log_config=None, access_log=False
     )
-    await uvicorn.Server(config).serve()
+    server = _Server(config)
+    loop = asyncio.get_running_loop()
+    for wish in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(wish, server.end)
+    await server.serve()
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves signals to us: uvicorn's own raises them again at its end, before the service is closed."""
+
+    def end(self) -> None:
+        self.should_exit = True
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
 
 
 async def work_forever() -> None:

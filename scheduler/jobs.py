@@ -48,6 +48,10 @@ async def clean(database: Database, *, now: datetime) -> None:
         update(InboxEvent)
         .where(col(InboxEvent.state) == InboxState.DONE, col(InboxEvent.payload) != "")
         .values(payload=""),
+        # Kept for a while, so that somebody can look into what went wrong.
+        update(InboxEvent)
+        .where(col(InboxEvent.state) == InboxState.FAILED, col(InboxEvent.received_at) < now - KEEP_WORDS)
+        .values(payload=""),
         delete(InboxEvent).where(
             col(InboxEvent.state) == InboxState.DONE, col(InboxEvent.received_at) < now - KEEP_EVENTS
         ),

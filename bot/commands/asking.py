@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import orjson
-from catalog.export import courses_json
 
 from bot.commands.opening import load_index, open_database
 from bot.settings import load_settings
 from catalog.errors import ManabiError
+from catalog.export import courses_json
 from catalog.search.index import CourseIndex
 from catalog.search.loading import load_entries
 from handlers import asking
@@ -23,9 +23,8 @@ class UnreadableLineError(ManabiError):
 async def print_courses(*, as_json: bool) -> None:
     """One course a line, in the order of their ids."""
     settings = load_settings()
-    async with open_database(settings) as database:
-        async with database.reading() as db:
-            entries = await load_entries(db)
+    async with open_database(settings) as database, database.reading() as db:
+        entries = await load_entries(db)
     for entry in entries:
         line = courses_json(entry, settings.zone)
         _write(line if as_json else f"{line['source_id']}\t{line['title']}")

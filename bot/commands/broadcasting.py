@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from bot.commands.opening import open_database
 from bot.service import Service, open_service
 from bot.settings import load_settings
 from catalog.errors import ManabiError
@@ -53,6 +54,14 @@ async def announce(file: Path, *, segment: str, at: str | None, dry_run: bool) -
             _write(f"お知らせ{broadcast_id}を予約しました。動いている manabi が、その時刻に送ります。")
             return 0
         return await _follow(service, broadcast_id, total=sum(plan.recipients.values()))
+
+
+async def stop(broadcast_id: int) -> int:
+    """Stops what is not sent yet."""
+    async with open_database() as database, database.transaction() as db:
+        spared = await broadcasting.cancel(db, broadcast_id)
+    _write(f"お知らせ{broadcast_id}を止めました。{spared}通は送られません。")
+    return 0
 
 
 async def _follow(service: Service, broadcast_id: int, *, total: int) -> int:
