@@ -11,6 +11,13 @@ from catalog.reading.spans import Found
 from catalog.reading.vocabulary import vocabulary
 from catalog.search.criteria import Feature
 
+# What is offered beside the course has ages, numbers, prices and deadlines of its own.
+_SERVICE = re.compile(
+    r"【(?:一時)?(?:保育|託児|手話通訳|手話|要約筆記)[^】\n]{0,10}】[^【\n]*"
+    r"|(?:一時|無料|見守り)?(?:保育|託児)(?=\s?(?:[:/(]|\d|あり|付き?|つき|有|可|室|ルーム|希望|の(?:締切|申込)|サービス|[はをが]|なし))"
+    r"[^。、▽▼■◇●【(\n]*(?:\([^()]*\)[^。、▽▼■◇●【(\n]*)?"
+    r"|(?:手話通訳|要約筆記)[^。、▽▼■◇●【(\n]*(?:\([^()]*\)[^。、▽▼■◇●【(\n]*)?"
+)
 _NOT_WANTED = re.compile(r"(?:は|も|が)?(?:いらない|要らない|不要|必要ない|じゃなく|ではなく|以外|は苦手|が苦手)")
 _SAID_YES = re.compile(r"[:：]?\s?(?:有|あり|可|○|〇|◯|1|true|yes|はい|開催|する)")
 _SAID_NO = re.compile(r"[:：]?\s?(?:無|なし|不可|×|0|false|no|いいえ|しない|否)\s?$")
@@ -32,6 +39,11 @@ def read_access(text: str, *, childcare: str = "", online: str = "", venue: str 
         wheelchair=_offered(text, Feature.WHEELCHAIR),
         sign_language=_offered(text, Feature.SIGN_LANGUAGE),
     )
+
+
+def without_services(text: str) -> str:
+    """A plain text without what it says of childcare and interpreters, whose ages and days are not the course's."""
+    return _SERVICE.sub(" ", text)
 
 
 def read_features(text: str) -> list[Found[Feature]]:

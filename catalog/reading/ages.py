@@ -11,6 +11,7 @@ from catalog.reading.spans import Found
 from catalog.reading.vocabulary import any_of, vocabulary
 
 CHILD_UNTIL = 15
+CHILD_OF_AGE = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,9 @@ def hull(found: list[Found[Ages]]) -> Ages | None:
 
 _LINK = re.compile(rf"\s?(?:児|さん|の子ども?|の幼児)?(?:\((?:[^()]{{0,12}})\))?(?:{_TILDE}|・・・)")
 _SAME = re.compile(r"\s?(?P<of>の|かつ|で、?)?\s?")
+_EXPLAINED = re.compile(r"(?:の方|の人|の子ども?)?(?:など|等)?\s?\((?:おおむね|概ね|原則)?\s?")
+_ONLY_SOME = re.compile(r"だけ|のみ|も|は|には|の(?:場合|部|利用|参加)|向け|優先")
+_CHILDREN = re.compile(r"の(?:子ども|子供|こども|お子さん|お子様|児童)")
 _BOUND = re.compile(
     r"(?:児|の方|の人|の子|さん|生)?\s?(?:くらい|ぐらい|程度|頃|ごろ)?"
     r"(?:(?P<least>以上|いじょう|より上|より年上|からの|から上|and over|and above|or older)"
@@ -119,9 +123,12 @@ def _narrowed(found: list[Found[Ages]], text: str) -> list[Found[Ages]]:
     result: list[Found[Ages]] = []
     for one in found:
         last = result[-1] if result else None
-        between = _SAME.fullmatch(text[last.end : one.start]) if last else None
-        if last and between and _limits(last.value, one.value, named=bool(between["of"])):
+        between = text[last.end : one.start] if last else ""
+        same = _SAME.fullmatch(between)
+        if last and same and _limits(last.value, one.value, named=bool(same["of"])):
             result[-1] = Found(last.value.narrowed(one.value), last.start, one.end)
+        elif last and _EXPLAINED.fullmatch(between) and _explains(one, last.value, text):
+            result[-1] = Found(_explained(last.value, one.value), last.start, one.end)
         else:
             result.append(one)
     return result
@@ -132,6 +139,21 @@ def _limits(first: Ages, second: Ages, *, named: bool) -> bool:
     if first.low and first.high is None:
         return second.high is not None or (named and second.low is not None and second.low <= first.low)
     return named and first.low == first.high and first.meets(second)
+
+
+def _explains(one: Found[Ages], ages: Ages, text: str) -> bool:
+    """Whether ages in brackets say those before more exactly, and are not others beside them or only some."""
+    bracket = one.value
+    if _ONLY_SOME.match(text, one.end):
+        return False
+    return bracket.meets(ages) and (bracket.high is None or not bracket.low or ages.narrowed(bracket) == bracket)
+
+
+def _explained(ages: Ages, bracket: Ages) -> Ages:
+    """Ages with a bracket that says them more exactly: 小学生(3年生以上), 大学生(29歳まで), 幼児(3〜5歳)."""
+    if bracket.high is None:
+        return Ages(bracket.low, ages.high)
+    return Ages(ages.low, bracket.high) if bracket.low == 0 and ages.low else bracket
 
 
 def _next(text: str, at: int, *, by_resident: bool) -> Found[Ages] | None:
@@ -160,12 +182,17 @@ def _read(match: re.Match[str], text: str) -> Found[Ages] | None:
     if bound:
         end = bound.end()
         if bound["least"] or bound["open"] or bound["past"]:
-            band = Ages(band.low, None)
+            band = Ages(band.low, _of_age(band.low) if _CHILDREN.match(text, end) else None)
         elif bound["most"]:
             band = Ages(0, band.high)
         elif band.low is not None:
             band = Ages(0, max(band.low - 1, 0))
     return Found(band, match.start(), end)
+
+
+def _of_age(low: int | None) -> int | None:
+    """Until when one is a child, for 小学生以上の子ども; who says 1か月以上 thinks of no end."""
+    return CHILD_OF_AGE if 3 <= (low or 0) < CHILD_OF_AGE else None
 
 
 def _band(match: re.Match[str]) -> Ages | None:

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from catalog.civil_time import as_local
 from catalog.models.course import CapacityUnit, CourseKind
-from catalog.reading.access import read_access
+from catalog.reading.access import read_access, without_services
 from catalog.reading.applying import Applying, read_applying
 from catalog.reading.capacity import Capacity, read_capacity
 from catalog.reading.facts import Announcement, Facts
@@ -24,12 +24,16 @@ _BRING = re.compile(r"(?:^|[。\n、※(])\s?(?P<body>[^。\n、※()]{1,20}?)�
 def read_announcement(announcement: Announcement, *, zone: ZoneInfo) -> Facts:
     """The facts of an announcement. Reads any text; what is not stated stays None or False."""
     text = {name: _plain_lines(getattr(announcement, name)) for name in _COLUMNS}
+    everything = "\n".join(text[name] for name in _SAID if text[name])
+    text |= {name: without_services(text[name]) for name in _SAID if name != "title"}
     body = "\n".join(filter(None, (text["description"], text["remarks"], text["schedule"])))
-    everything = "\n".join(filter(None, (text["title"], body, text["target"], text["capacity"], text["apply_method"])))
     season = as_local(announcement.season, zone).date() if announcement.season else None
 
     target = read_target(title=text["title"], target=text["target"], body=body)
-    fee = read_fee("、".join(filter(None, (text["fee_basic"], text["fee_detail"]))), body)
+    fee = read_fee(
+        "、".join(filter(None, (text["fee_basic"], text["fee_detail"]))),
+        "\n".join(filter(None, (body, text["apply_method"], text["capacity"]))),
+    )
     capacity = read_capacity(text["capacity"], body)
     applying = read_applying(
         method="\n".join(filter(None, (text["apply_method"], text["capacity"]))), body=body, season=season, zone=zone
@@ -64,6 +68,7 @@ def read_announcement(announcement: Announcement, *, zone: ZoneInfo) -> Facts:
     )
 
 
+_SAID = ("title", "description", "remarks", "schedule", "target", "capacity", "apply_method")
 _COLUMNS = (
     *("title", "description", "schedule", "target", "fee_basic", "fee_detail", "capacity", "apply_method"),
     *("remarks", "category", "childcare", "online", "venue"),

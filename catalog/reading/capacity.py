@@ -10,6 +10,7 @@ _COUNT = re.compile(
     r"(?P<before>[^\d。、,\n]{0,10})(?P<count>\d{1,5})\s?(?:[人名]?\()?(?P<unit>組|ペア|家族|世帯|人|名)(?=(?P<after>.{0,5}))"
 )
 _MADE_OF = re.compile(r"^\s?(?:1|一)(?:組|家族|グループ|チーム|部屋|ペア)|まで可")
+_ONE_OF = re.compile(r"^\s?(?:\d|につき|あたり|まで|限|ずつ)")
 _PART_OF = re.compile(
     r"(?:1|一)(?:組|家族|グループ|チーム|ペア)(?:につき|あたり|最大|:)?\s?$|保育|託児|最小|オンライン|zoom|配信|残り|あと|講師"
 )
@@ -46,6 +47,8 @@ def read_capacity(stated: str, body: str) -> Capacity:
 
 def _explains(match: re.Match[str]) -> bool:
     """Whether a number says what a pair is made of, or counts something else than the places."""
+    if _unit(match["unit"]) is not CapacityUnit.PERSON and match["count"] == "1" and _ONE_OF.search(match["after"]):
+        return True
     if match["unit"] in "人名" and _OF_A_PAIR.search(match["before"]) and int(match["count"]) < 4:
         return True
     return bool(_MADE_OF.search(match["after"]) or _PART_OF.search(match["before"]))

@@ -20,16 +20,19 @@ _MATERIAL = re.compile(
     r"材料|教材|テキスト|資料|保険|道具|用具|食材|食事|茶菓|昼食|実習|傷害|花代|粘土|レンタル|観覧|入園|入館|入場"
 )
 _OPTIONAL = re.compile(r"希望|任意|購入|レンタル|別売|保育|託児|駐車|キャンセル")
+_BESIDE = re.compile(r"別途|ほかに|他に|のほか")
 _EACH = re.compile(
     r"(?:1|各|毎)回(?:につき|あたり|ごと)?[^\d]{0,4}\d+円|\d+円\s?/\s?(?:1?回)|(?:1回|各回|毎回)\s?\d+円"
 )
 _TIMES = re.compile(r"全\s?(\d{1,2})\s?回|(\d{1,2})回(?:連続|コース|シリーズ)")
-_DROP_IN = re.compile(r"申込不要|申し込み不要|予約不要|自由参加|都度|1回のみ|1回から|当日参加|出入り自由")
+_DROP_IN = re.compile(
+    r"申込不要|申し込み不要|予約不要|自由参加|都度|1回のみ|1回から|1回だけ|当日参加|当日先着|途中参加|途中からの参加|出入り自由"
+)
 _LABELLED = re.compile(
     r"(?:費用|参加費|参加料|受講料|料金|会費|入場料|観覧料|材料費|教材費|テキスト代)\s?[:：はが・/】\]]?\s?(?P<body>[^。\n【◇◆■●]{0,120})"
 )
 _FREE_BODY = re.compile(
-    r"(?:参加|入場|受講|観覧|入館|聴講|体験)(?:費|料)?(?:は|が)?無料|無料(?:で(?!す|ご利用)|の講座|開催|体験)"
+    r"お金は\s?(?:いりません|要りません|かかりません)|(?:^|[。、▽■●\s])無料(?=$|[。▽■●\s(])|(?:参加|入場|受講|観覧|入館|聴講|体験)(?:費|料)?(?:は|が)?無料|無料(?:で(?!す|ご利用)|の講座|開催|体験)"
 )
 
 
@@ -62,7 +65,7 @@ def read_fee(stated: str, body: str) -> Fee:
     text = stated.strip() or _labelled(body)
     bare = re.match(r"\d{1,6}(?=$|[、(\s/])", text)
     if bare and (int(bare[0]) or "円" not in text):
-        return Fee(int(bare[0]))
+        return Fee(_of_bare(int(bare[0]), text[bare.end() :], body))
     prices, doubtful = _prices(text)
     if not prices:
         return Fee(_without_price(text, body))
@@ -70,6 +73,18 @@ def read_fee(stated: str, body: str) -> Fee:
     material = sum(price.yen for price in prices if price.kind is _Kind.MATERIAL)
     yen = base + material if base is not None else material
     return Fee(yen * _times(text, body), doubtful)
+
+
+def _of_bare(yen: int, detail: str, body: str) -> int:
+    """What a column that is only a number means beside its detail: 2000, and 高校生以上3000円, or 1回につき800円."""
+    prices = _priced(detail)
+    adult = next((price.yen for price in prices if price.kind is _Kind.ADULT), None)
+    if adult is not None:
+        return adult
+    extra = sum(price.yen for price in prices if price.kind is _Kind.MATERIAL) if _BESIDE.search(detail) else 0
+    if extra and any(price.yen + extra == yen for price in prices):
+        return yen  # the detail only says what it is made of
+    return (yen + extra) * (_times(detail, body) if f"{yen}円" in detail else 1)
 
 
 def _labelled(body: str) -> str:
@@ -92,7 +107,7 @@ def _prices(text: str) -> tuple[list[_Price], bool]:
     inside = " ".join(match[1] or match[2] or "" for match in _BRACKETS.finditer(text))
     if not prices and not _FREE.search(outside):
         prices = _priced(inside)
-    elif not prices or re.search(r"別途|ほかに|他に|のほか", inside):
+    elif not prices or _BESIDE.search(inside):
         prices += [price for price in _priced(inside) if price.kind is _Kind.MATERIAL]
     alike = {price.yen for price in prices if price.kind is _Kind.MAIN}
     return prices, len(alike) > 1

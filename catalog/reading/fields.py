@@ -6,9 +6,10 @@ from functools import cache
 
 from catalog.reading.vocabulary import any_of, vocabulary
 
-TITLE, CATEGORY, BODY = 3.0, 1.0, 1.0
+TITLE, CATEGORY, BODY = 3.0, 2.0, 0.8
 HINT = 0.3
-ENOUGH = 1.0
+ENOUGH = 0.8  # one word of the body, where neither title nor category say more
+ENOUGH_HINTS = 1.0  # two in a title, or one there and one in the body
 NEAR_THE_BEST = 0.45  # of the best field's score; a course seldom has more than two fields
 MOST = 3
 
@@ -22,22 +23,31 @@ class _Field:
 
 def read_fields(title: str, body: str = "", category: str = "") -> tuple[str, ...]:
     """The codes of at most three fields that plain texts are about, the likeliest first; empty when none is named."""
+    texts = ((title, TITLE), (category, CATEGORY), (body, BODY))
     scores: dict[str, float] = {}
-    for text, weight in ((title, TITLE), (category, CATEGORY), (body, BODY)):
-        if not text:
-            continue
-        for field in _fields():
-            points = _distinct(field.words, text) + HINT * _distinct(field.hints, text)
-            if points:
-                scores[field.code] = scores.get(field.code, 0) + weight * min(points, 2)
+    in_title: set[str] = set()
+    for field in _fields():
+        counts = [(_distinct(field.words, text), _distinct(field.hints, text), weight) for text, weight in texts]
+        if any(words for words, _, _ in counts):  # hints alone are at home in too many fields
+            scores[field.code] = sum(weight * min(words + HINT * hints, 2) for words, hints, weight in counts)
+        if counts[0][0]:
+            in_title.add(field.code)
+    if not scores:
+        hinted = {field.code: _hinted(field, texts) for field in _fields()}
+        scores = {code: score for code, score in hinted.items() if score >= ENOUGH_HINTS}
     best = max(scores.values(), default=0.0)
-    chosen = [code for code, score in scores.items() if score >= max(ENOUGH, best * NEAR_THE_BEST)]
+    enough = max(ENOUGH, best * NEAR_THE_BEST)
+    chosen = [code for code, score in scores.items() if score >= enough or code in in_title]
     return tuple(sorted(chosen, key=lambda code: (-scores[code], code)))[:MOST]
 
 
 def field_names() -> dict[str, str]:
     """Code → name of every field of the vocabulary, in its order."""
     return {code: table["name"] for code, table in vocabulary("fields").items()}
+
+
+def _hinted(field: _Field, texts: tuple[tuple[str, float], ...]) -> float:
+    return sum(weight * HINT * _distinct(field.hints, text) for text, weight in texts)
 
 
 def _distinct(pattern: re.Pattern[str], text: str) -> int:

@@ -6,32 +6,60 @@ from dataclasses import dataclass
 from catalog.models.course import Residency
 from catalog.reading.ages import Ages, hull, read_ages, spelled_out
 
-_CARER = r"(?:保護者|母親|父親|両親|お母さん|お父さん|ママ|パパ|親|祖父母)"
+_CARER = r"(?:保護者|母親|父親|父母|両親|親御さん|お母さん|お父さん|ママ|パパ|親|祖父母)"
+_SIGNS = "【[◇◆■●▽▼□▲★☆"
+_NAMES = (
+    "(?:定員|費用|料金|参加費|参加料|受講料|材料費|申込み?|申し込み|応募|持ち物|服装|講師|"
+    "日時|日程|会場|場所|内容|締切|その他)"
+)
 _LABEL = re.compile(
-    r"(?:【対象[者]?】|\[対象[者]?\]|(?<![一-龠])対象(?:者|年齢|学年)?\s?(?:[:：・/]|\s)|[◇◆■●○・]対象[:：]?)\s*(?P<body>[^。\n]*)"
+    r"(?:【対象[者]?】|\[対象[者]?\]|\(対象[者]?\)"
+    r"|(?<![一-龠])対\s?象(?:者|年齢|学年)?\s?(?:[:/=・]|\.{2,3}|\s)|[◇◆■●○・]対象[:]?)\s*"
+    r"(?P<body>(?:\([^()\n]*\)|[^。\n])*)"
 )
-_NEXT_LABEL = re.compile(
-    r"[【\[◇◆■●]|(?:^|\s|、)(?:定員|費用|料金|参加費|受講料|申込|申し込み|持ち物|講師|日時|会場|場所|内容|保育|締切)\s?[:：]"
-)
+_NEXT_LABEL = re.compile(rf"[{_SIGNS}]|\({_NAMES}\)|(?:^|\s|、|/){_NAMES}\s?(?:[:/=]|\.\.|\s)")
 # Who must come along, who may not, and what holds only for some: no limit of the course itself.
+_REMARK = r"歓迎|が多く|の方が多い|中心です|参加してい|待ってい|お待ちし|活躍"
 _IN_BRACKETS = re.compile(
-    r"\([^()]{0,60}(?:保護者|同伴|付き添|付添|要相談|除く|不可|可|優先|含む|まで参加)[^()]{0,60}\)"
+    rf"\([^()]{{0,60}}(?:保護者|同伴|付き添い|付添|要相談|除く|不可|可|優先|含む|まで参加|{_REMARK})[^()]{{0,60}}\)"
 )
 _ASIDE = re.compile(
-    r"[^。、,※\n]{0,30}(?:未満|以下|小学生|未就学児|幼児|\d年生|\d歳|中学生)(?:の方|の子|の場合)?(?:は|の参加は|には|のみ)[^。※\n]{0,30}(?:同伴|付き添|付添|一緒|帯同|送迎|要|必要|不可|入室|ご遠慮|ください|できません)[^。※\n]{0,30}"
+    r"[^。、,※\n]{0,30}(?:未満|以下|小学生|未就学児|幼児|\d年生|\d歳|中学生)(?:の方|の子|の場合)?(?:は|の参加は|には|のみ)[^。※\n]{0,30}(?:同伴|付き添い|付添|一緒|帯同|送迎|要|必要|不可|入室|ご遠慮|ください|できません)[^。※\n]{0,30}"
     r"|[^。、,(※\n]{0,30}(?:除く|不可|ご遠慮|優先)[^。、,※\n]{0,30}"
+    rf"|[^。、,(※\n]{{0,30}}(?:も大?歓迎|{_REMARK})[^。、,※\n]{{0,20}}"
+)
+# Families as a subject: 親子で話すために, 親子関係.
+_FAMILY_LIFE = re.compile(
+    r"親子(?:で(?:話|語|考え)[^。、)」]{0,8}(?:ため|きっかけ|ヒント|こつ|コツ)|関係|の(?:関係|会話|対話|絆|きずな|コミュニケーション))"
 )
 _TOGETHER = re.compile(
     rf"親子|(?:と|及び|および|とその|、|・|＆|&)\s?(?:その|同伴の)?{_CARER}(?!の|向け|対象)|保護者(?:同伴|とお?子|と一緒)|子ども?と{_CARER}|{_CARER}と(?:お?子|未就学|乳幼児|小学生|幼児)"
     r"|おや子|親とその子|パパと|ママと|赤ちゃんと一緒"
+    r"|(?:子ども?|子供|こども|お子さん|お子様|児|生|赤ちゃん|孫)(?:\([^()]{0,20}\))?と(?:その)?ご?家族"
+    r"|(?:子ども?|子供|こども|お子さん|お子様|児)(?:が|の)いるご?(?:家族|家庭|世帯)"
+)
+_CHILD = r"(?:児|生|子|お子さん|お子様|子ども|子供|こども|歳|か月|就学前|未満|年長|年中|年少|双子|赤ちゃん)"
+_RAISING = (
+    r"(?:を(?:お持ちの|持つ|育てる|育てている|子育て中の|育児中の|養育(?:する|中の|している))"
+    r"|の(?:いる|育児中の|子育て中の)|がいる|をお連れの)"
 )
 _FOR_CARERS = re.compile(
-    rf"(?:児|生|子|お子さん|子ども|歳|就学前|未満|年長|年中|年少)(?:の子ども?|のいる|を持つ|がいる|を育てる)?(?:の|を持つ|のいる){_CARER}"
+    rf"{_CHILD}(?:の(?:子ども?|お子さん|方))?(?:\([^()]{{0,20}}\))?"
+    rf"(?:の{_CARER}|{_RAISING}(?:子育て中の)?(?:{_CARER}|方|人|女性|男性|ご?夫婦))"
+    rf"|(?:子育て|育児)中の(?:{_CARER}|方|人|女性|男性)"
 )
-_CARERS_ALONE = re.compile(rf"(?:子育て中|妊娠|妊婦|産後|{_CARER})")
-_AFTER_BIRTH = re.compile(r"産後\s?\d+[^。、]*|妊娠\d+[^。、]*|産後[^。、]*")
+_CARERS_BESIDE_CARERS = re.compile(rf"(?P<carer>{_CARER})(?:[、・]|と|や|または)(?:その)?{_CARER}")
+_CARERS_ALONE = re.compile(r"子育て中|妊娠|妊婦|産後|出産|育児休業|育休|保護者|母親|父親|お母さん|お父さん|親御さん")
+_GATHERING = re.compile(r"集い|つどい|ひろば|広場|交流会|あそび|遊び|あそぼう|遊ぼう|さんぽ|散歩")
+_LECTURE = re.compile(r"講座|講演|セミナー|教室|学級|相談|講習|学習会")
+_AFTER_BIRTH = re.compile(r"産後\s?\d+[^。、]*|妊娠\d+[^。、]*|産後[^。、]*|出産後[^。、]*")
 _LIVING = r"(?:在住|居住|お住まい|住所を有|住民|住む)"
 _WORKING = r"(?:在勤|勤務|通勤|在職|在学|通学|通う)"
+# Who acts in the course, rather than who may come to it.
+_PERFORMS = re.compile(
+    r"先生|講師|演奏|奏者|話者|出演|作家|画家|写真家|出身|音楽好き|講演|指導|教え|による|体験した|証言|団体|案内人|語り手|読み手"
+)
+_LIMITED = re.compile(r"限[りるっ定]|のみ|対象|条件")
 _HINT = re.compile(r"(?:対象|向け|のための|限定)")
 
 
@@ -49,9 +77,15 @@ class Target:
 
 def read_target(*, title: str, target: str, body: str) -> Target:
     """Reads plain texts: the title, the column 対象 (empty where there is none), and all the rest."""
+    title, body = _FAMILY_LIFE.sub("", title), _FAMILY_LIFE.sub("", body)
     said = target or labelled(body) or ""
-    text = spelled_out(said)
-    together = bool(_TOGETHER.search(_without_asides(text))) or ("親子" in title and not _for_carers_only(text))
+    text = _CARERS_BESIDE_CARERS.sub(r"\g<carer>", spelled_out(said))
+    carers = _for_carers_only(text)
+    together = (
+        bool(_TOGETHER.search(_without_asides(text)))
+        or ("親子" in title and not carers)
+        or (carers and bool(_GATHERING.search(title)) and not _LECTURE.search(title))
+    )
     ages = _ages(text, together=together)
     if ages is None and not said:
         ages = _ages_from_title(title) or _ages_from_body(body)
@@ -62,8 +96,8 @@ def read_target(*, title: str, target: str, body: str) -> Target:
         text=said or None,
         ages=ages,
         parent_child=together,
-        residency=_residency(f"{said} {body}"),
-        for_carers=not together and ages is None and (_for_carers_only(text) or bool(_CARERS_ALONE.match(text))),
+        residency=_residency(said, body),
+        for_carers=not together and ages is None and (carers or bool(_CARERS_ALONE.search(_without_asides(text)))),
         general=ages is None and "一般" in text,
     )
 
@@ -74,7 +108,7 @@ def labelled(body: str) -> str | None:
     if match is None:
         return None
     text = match["body"]
-    following = _NEXT_LABEL.search(text, 1)
+    following = _NEXT_LABEL.search(text)
     return (text[: following.start()] if following else text).strip() or None
 
 
@@ -112,9 +146,22 @@ def _ages_from_body(body: str) -> Ages | None:
     return _ages("。".join(spelled_out(part) for part in parts), together=False)
 
 
-def _residency(text: str) -> Residency:
+def _residency(said: str, body: str) -> Residency:
+    """Out of what is said of the target; else out of sentences that are about who may come."""
+    stated = _living_or_working(said)
+    if stated is not Residency.NONE:
+        return stated
+    for sentence in re.split(r"[。\n※▽]", body):
+        if _LIMITED.search(sentence) or not (said or _PERFORMS.search(sentence)):
+            found = _living_or_working(sentence)
+            if found is not Residency.NONE:
+                return found
+    return Residency.NONE
+
+
+def _living_or_working(text: str) -> Residency:
     """市内在住・在勤・在学 in any wording; a bare 市民 says nothing that is checked."""
-    text = re.sub(r"[^。\n]{0,30}市外[^。\n]{0,30}(?:可|参加できます|歓迎)", "", text)
+    text = re.sub(r"[^。\n]{0,30}市外[^。\n]{0,30}(?:可|参加できます|歓迎)|[^。、\n]{0,30}優先[^。\n]{0,10}", "", text)
     for match in re.finditer(
         rf"(?:市内|当市|本市|区内|町内|市に|東京市に|(?<![一-龠])[一-龠]{{1,4}}市)[^。\n]{{0,12}}?(?:{_LIVING}|{_WORKING})",
         text,
