@@ -7,6 +7,8 @@ from handlers.locales import _
 from handlers.messages import Button, Choices, Reply, Tone
 
 _KINDS = ("day_before", "same_day", "deadline")
+_HOURS = (12, 18, 20)  # of the day before; all by day
+_HOURS_BEFORE = (1, 2, 3)
 
 
 async def show(turn: Turn) -> Reply:
@@ -20,16 +22,59 @@ async def switch(turn: Turn) -> Reply:
     for known in _KINDS if kind == "all" else (kind,):
         if known in _KINDS:
             setattr(turn.resident, f"remind_{known}", on)
+    return await _changed(turn)
+
+
+async def ask_when(turn: Turn) -> Reply:
+    """`reminders.when`: the hour of the day before, and how long before the start on the day itself."""
+    hours = tuple(
+        Button(label=_("前の日の{hour}時").format(hour=hour), action=encode("reminders.hour", hour)) for hour in _HOURS
+    )
+    before = tuple(
+        Button(label=_("{hours}時間前").format(hours=hours), action=encode("reminders.before", hours))
+        for hours in _HOURS_BEFORE
+    )
+    return Reply(
+        views=(Choices(body=_("いつお知らせしましょうか。"), buttons=(*hours, *before), columns=3),),
+        buttons=(_back(), steps.mine()),
+        in_place=True,
+    )
+
+
+async def set_hour(turn: Turn) -> Reply:
+    """`reminders.hour:<hour>`."""
+    hour = turn.action.number(0)
+    if hour in _HOURS:
+        turn.resident.remind_at_hour = hour
+        turn.resident.remind_day_before = True
+    return await _changed(turn)
+
+
+async def set_before(turn: Turn) -> Reply:
+    """`reminders.before:<hours>`."""
+    hours = turn.action.number(0)
+    if hours in _HOURS_BEFORE:
+        turn.resident.remind_hours_before = hours
+        turn.resident.remind_same_day = True
+    return await _changed(turn)
+
+
+async def _changed(turn: Turn) -> Reply:
     turn.db.add(turn.resident)
     await turn.db.flush()
     return _settings(turn, _("お知らせの設定を変えました。"))
 
 
 def _settings(turn: Turn, body: str) -> Reply:
-    labels = {"day_before": _("前の日の18時"), "same_day": _("当日の2時間前"), "deadline": _("しめきりの前日")}
+    resident = turn.resident
+    labels = {
+        "day_before": _("前の日の{hour}時").format(hour=resident.remind_at_hour),
+        "same_day": _("当日の{hours}時間前").format(hours=resident.remind_hours_before),
+        "deadline": _("しめきりの前日"),
+    }
     buttons = []
     for kind, label in labels.items():
-        on = bool(getattr(turn.resident, f"remind_{kind}"))
+        on = bool(getattr(resident, f"remind_{kind}"))
         buttons.append(
             Button(
                 label=("✓ " if on else "✕ ") + label,
@@ -37,14 +82,19 @@ def _settings(turn: Turn, body: str) -> Reply:
                 tone=Tone.PRIMARY if on else Tone.PLAIN,
             )
         )
-    any_on = any(getattr(turn.resident, f"remind_{kind}") for kind in _KINDS)
+    any_on = any(getattr(resident, f"remind_{kind}") for kind in _KINDS)
     everything = (
         Button(label=_("すべて止める"), action=encode("reminders.set", "all", 0))
         if any_on
         else Button(label=_("すべて受け取る"), action=encode("reminders.set", "all", 1))
     )
+    when = Button(label=_("時刻を変える"), action=encode("reminders.when"))
     return Reply(
-        views=(Choices(body=body, buttons=(*buttons, everything), columns=1),),
+        views=(Choices(body=body, buttons=(*buttons, when, everything), columns=1),),
         buttons=(steps.mine(),),
         in_place=True,
     )
+
+
+def _back() -> Button:
+    return Button(label=_("もどる"), action=encode("reminders"))

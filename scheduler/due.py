@@ -7,19 +7,19 @@ that it was told of *this* occasion (course and moment) is what counts, so a mov
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select, text
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, exists, func, or_, select, text
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from catalog import outgoing
-from catalog.civil_time import start_of_day
+from catalog.civil_time import as_local, start_of_day
 from catalog.models import (
     ChannelAccount,
     Course,
@@ -60,7 +60,10 @@ _SETTING = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occasion:
-    """One thing to remind a resident of. `known_since` is when they applied, or saved the course."""
+    """One thing to remind a resident of. `known_since` is when they applied, or saved the course.
+
+    `at_hour` and `hours_before` are when this resident wishes to be told.
+    """
 
     resident_id: int
     language: str
@@ -69,6 +72,8 @@ class Occasion:
     session_id: int
     at: datetime
     known_since: datetime
+    at_hour: int
+    hours_before: int
     fact: ComingSession | ClosingCourse
 
     @property
@@ -121,12 +126,10 @@ async def _may_plan(db: AsyncSession) -> bool:
 
 
 async def _due(db: AsyncSession, *, now: datetime, zone: ZoneInfo) -> list[Occasion]:
-    # From 18:00 on the evening before a day that is tomorrow has come; until then only today's late ones are left.
-    tomorrow_too = start_of_day(now + timedelta(hours=6), zone, days=1)
     horizons = {
-        ReminderKind.DAY_BEFORE: col(Session.starts_at) < tomorrow_too,
-        ReminderKind.SAME_DAY: col(Session.starts_at) <= now + occasions.BEFORE_START,
-        ReminderKind.DEADLINE: col(Course.apply_until) < tomorrow_too,
+        ReminderKind.DAY_BEFORE: _by_tomorrow(col(Session.starts_at), now, zone),
+        ReminderKind.SAME_DAY: col(Session.starts_at) <= now + occasions.LONGEST_BEFORE,
+        ReminderKind.DEADLINE: _by_tomorrow(col(Course.apply_until), now, zone),
     }
     found: dict[tuple[Any, ...], Occasion] = {}
     for kind, horizon in horizons.items():
@@ -138,13 +141,20 @@ async def _due(db: AsyncSession, *, now: datetime, zone: ZoneInfo) -> list[Occas
     return list(found.values())
 
 
+def _by_tomorrow(moment: SQLColumnExpression[Any], now: datetime, zone: ZoneInfo) -> ColumnElement[bool]:
+    """Today's late ones, and from the resident's hour on those of tomorrow."""
+    hour_has_come = col(Resident.remind_at_hour) <= as_local(now, zone).hour
+    tomorrow, day_after = (start_of_day(now, zone, days=days) for days in (1, 2))
+    return or_(moment < tomorrow, and_(moment < day_after, hour_has_come))
+
+
 def _window(occasion: Occasion, zone: ZoneInfo) -> occasions.Window | None:
     fact = occasion.fact
     if isinstance(fact, ClosingCourse):
-        return occasions.deadline(occasion.at, zone, saved_at=occasion.known_since)
+        return occasions.deadline(occasion.at, zone, saved_at=occasion.known_since, hour=occasion.at_hour)
     if occasion.kind is ReminderKind.SAME_DAY:
-        return occasions.same_day(occasion.at, zone, all_day=fact.session.all_day)
-    return occasions.day_before(occasion.at, zone)
+        return occasions.same_day(occasion.at, zone, all_day=fact.session.all_day, hours=occasion.hours_before)
+    return occasions.day_before(occasion.at, zone, hour=occasion.at_hour)
 
 
 async def _tell(
@@ -199,6 +209,8 @@ def _coming_sessions(now: datetime) -> Select[*tuple[Any, ...]]:
         select(
             col(Resident.id).label("resident_id"),
             col(Resident.language),
+            col(Resident.remind_at_hour),
+            col(Resident.remind_hours_before),
             col(Registration.changed_at).label("known_since"),
             Course,
             Session,
@@ -227,6 +239,8 @@ def _closing_courses(now: datetime) -> Select[*tuple[Any, ...]]:
         select(
             col(Resident.id).label("resident_id"),
             col(Resident.language),
+            col(Resident.remind_at_hour),
+            col(Resident.remind_hours_before),
             col(CourseMark.created_at).label("known_since"),
             Course,
         )
@@ -273,6 +287,8 @@ def _coming(row: Any, kind: ReminderKind) -> Occasion:
         session_id=session.id,
         at=session.starts_at,
         known_since=row.known_since,
+        at_hour=row.remind_at_hour,
+        hours_before=row.remind_hours_before,
         fact=ComingSession(
             course_id=course.id,
             title=course.title,
@@ -299,6 +315,8 @@ def _closing(row: Any) -> Occasion:
         session_id=0,
         at=course.apply_until,
         known_since=row.known_since,
+        at_hour=row.remind_at_hour,
+        hours_before=row.remind_hours_before,
         fact=ClosingCourse(
             course_id=course.id,
             title=course.title,

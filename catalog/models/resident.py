@@ -39,6 +39,8 @@ class Resident(SQLModel, table=True):
     remind_day_before: bool = True
     remind_same_day: bool = True
     remind_deadline: bool = True
+    remind_at_hour: int = 18  # of the day before, on the city's clock
+    remind_hours_before: int = 2  # the start, on the day itself
     calendar_token: str | None = Field(default=None, max_length=43, unique=True)  # secret address of their calendar
     created_at: datetime
 

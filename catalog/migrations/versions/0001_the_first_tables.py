@@ -95,6 +95,8 @@ def upgrade() -> None:
         sa.Column("remind_day_before", sa.Boolean(), nullable=False),
         sa.Column("remind_same_day", sa.Boolean(), nullable=False),
         sa.Column("remind_deadline", sa.Boolean(), nullable=False),
+        sa.Column("remind_at_hour", sa.Integer(), nullable=False),
+        sa.Column("remind_hours_before", sa.Integer(), nullable=False),
         sa.Column("calendar_token", sqlmodel.sql.sqltypes.AutoString(length=43), nullable=True),
         sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_residents")),
