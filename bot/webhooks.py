@@ -1,8 +1,10 @@
 """The platforms' way in: verify the raw bytes, store the events, answer 200, and only then work.
 
-401 for a wrong signature or secret, 413 for a body no platform would send, 400 for what is not their JSON; nothing is
-stored then. 200 means that every event is safe on disk. 503 asks the platform to deliver again.
+401 for a wrong signature or secret, 413 for a body no platform would send, 408 for one that never ends, 400 for what is
+not their JSON; nothing is stored then. 200 means that every event is safe on disk. 503 asks for another delivery.
 """
+
+import asyncio
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -17,6 +19,7 @@ from catalog.database import Database
 from scheduler.clock import Clock
 
 MAX_BODY = 2 * 1024 * 1024  # bytes; LINE's largest batches are far below
+READ_SECONDS = 20.0  # platforms send a body at once; whoever dawdles keeps a connection busy
 _log = structlog.get_logger(__name__)
 
 
@@ -31,9 +34,12 @@ class Webhook:
 
     async def __call__(self, request: Request) -> Response:
         try:
-            body = await _read(request)
+            async with asyncio.timeout(READ_SECONDS):
+                body = await _read(request)
         except ClientDisconnect:
             return Response(status_code=400)
+        except TimeoutError:
+            return self._reject(408, "too slow")
         if body is None:
             return self._reject(413, "too large")
         if not self._channel.verify(request.headers, body):

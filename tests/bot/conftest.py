@@ -5,23 +5,32 @@ And a terminal for the commands, and a PostgreSQL database in which nothing is y
 
 import asyncio
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
+from structlog.testing import capture_logs
 
 from tests.bot.terminal import Terminal
 from tests.conftest import POSTGRES, missing_or_skip
 from tests.dialogues.conftest import shared_stage, stage
 
-__all__ = ["empty_postgres", "shared_stage", "stage", "terminal"]
+__all__ = ["empty_postgres", "logs", "shared_stage", "stage", "terminal"]
 
 
 @pytest.fixture
 def terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Terminal:
     """Commands on a SQLite file of this test."""
     return Terminal(monkeypatch, capsys, {"DATABASE_URL": f"sqlite:///{tmp_path / 'terminal.db'}"})
+
+
+@pytest.fixture
+def logs() -> Iterator[list[MutableMapping[str, Any]]]:
+    """What is logged meanwhile, instead of being written."""
+    with capture_logs() as captured:
+        yield captured
 
 
 @pytest.fixture
