@@ -33,11 +33,10 @@ from catalog.models import (
     Reminder,
     ReminderKind,
     Resident,
-    Selection,
     Session,
     Venue,
 )
-from catalog.registration import ACTIVE
+from catalog.registration import ACTIVE, takes_registrations
 from catalog.search.entry import SessionEntry
 from handlers import reminding, reply_json
 from handlers.locales import speaking
@@ -321,6 +320,6 @@ def _closing(row: Any) -> Occasion:
             course_id=course.id,
             title=course.title,
             apply_until=course.apply_until,
-            applies_here=course.registration_needed is True or course.selection is not Selection.NONE,
+            applies_here=takes_registrations(course),
         ),
     )
