@@ -36,6 +36,7 @@ class Envelope:
     retry_key: str  # UUID, the same for every try
     reply_token: str | None = None  # set only while it can still be used
     replaces: str | None = None  # the Telegram message to edit
+    repeated: bool = False  # an earlier try may have arrived; then a spent token proves that it did
     paid: bool = True  # False: only by reply token; a message not worth a push is dropped without one
 
 

@@ -219,6 +219,7 @@ class Deliverer:
             retry_key=message.retry_key,
             reply_token=message.reply_token if token_holds else None,
             replaces=message.replaces,
+            repeated=message.attempts > 1,
         )
         try:
             return await self._channels[message.platform].send(envelope)

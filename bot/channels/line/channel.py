@@ -72,6 +72,8 @@ class LineChannel:
             answer = await self._reply(envelope.reply_token, messages)
             if not answer.token_spent:
                 return outcome(answer, repeatable=False)
+            if envelope.repeated:
+                return Delivery(outcome=Outcome.SENT, detail="an earlier try has spent the token")
             if answer.doubtful:
                 return Delivery(outcome=Outcome.UNKNOWN, detail="no answer in time, then the token was spent")
         if not envelope.paid:

@@ -107,6 +107,13 @@ async def test_a_spent_token_falls_back_to_a_push(line: FakePlatform, channel: L
     assert line.paths() == ["reply", "push"]
 
 
+async def test_a_token_spent_by_an_earlier_try_means_that_it_arrived(line: FakePlatform, channel: LineChannel) -> None:
+    """After a crash between sending and settling the answer is not given a second time, as a paid push."""
+    line.tell(REPLY, TOKEN_SPENT)
+    assert (await channel.send(replace(WITH_TOKEN, repeated=True))).outcome is Outcome.SENT
+    assert line.paths() == ["reply"]
+
+
 async def test_what_is_not_worth_a_push_is_dropped(line: FakePlatform, channel: LineChannel) -> None:
     line.tell(REPLY, TOKEN_SPENT)
     assert (await channel.send(replace(WITH_TOKEN, paid=False))).outcome is Outcome.REFUSED
