@@ -4,6 +4,7 @@ import asyncio
 import os
 import socket
 import sys
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -18,6 +19,10 @@ from tests.bench.fake_line import SECRET, TOKEN
 CLOCK = "2026-06-10T10:00:00+09:00"
 PATIENCE = 60.0  # seconds until a bot that is not ready is given up
 MANABI = Path(sys.executable).parent / "manabi"
+
+
+class BotEndedError(Exception):
+    """A bot that ended before it was ready, with the end of its log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,26 +82,30 @@ async def _running(
     name: str, command: tuple[str, ...], port: int, path: str, environment: dict[str, str]
 ) -> AsyncIterator[Bot]:
     started = perf_counter()
-    process = await asyncio.create_subprocess_exec(*command, env=environment, stderr=asyncio.subprocess.DEVNULL)
-    try:
-        await _until_ready(f"http://127.0.0.1:{port}/readyz", process)
-        seconds = perf_counter() - started
-        yield Bot(name, f"http://127.0.0.1:{port}{path}", seconds, psutil.Process(process.pid))
-    finally:
-        await _end(process)
+    with tempfile.TemporaryFile() as log:
+        process = await asyncio.create_subprocess_exec(*command, env=environment, stderr=log)
+        try:
+            if not await _becomes_ready(f"http://127.0.0.1:{port}/readyz", process):
+                log.seek(0)
+                raise BotEndedError(f"{name} ended with {process.returncode}:\n{log.read().decode()[-2_000:]}")
+            seconds = perf_counter() - started
+            yield Bot(name, f"http://127.0.0.1:{port}{path}", seconds, psutil.Process(process.pid))
+        finally:
+            await _end(process)
 
 
-async def _until_ready(url: str, process: asyncio.subprocess.Process) -> None:
+async def _becomes_ready(url: str, process: asyncio.subprocess.Process) -> bool:
+    """Waits for the first 200; False when the process ends before. Raises TimeoutError."""
     async with asyncio.timeout(PATIENCE), ClientSession() as session:
         while process.returncode is None:
             try:
                 async with session.get(url) as response:
                     if response.status == 200:
-                        return
+                        return True
             except ClientError:
                 pass
             await asyncio.sleep(0.02)
-    raise RuntimeError(f"the bot ended with {process.returncode} before it was ready")
+    return False
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:

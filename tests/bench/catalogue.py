@@ -1,16 +1,21 @@
 """A catalogue of a large city for measuring: the sample announcements many times over, with variation."""
 
 import csv
-from collections.abc import Iterator
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from datetime import date, datetime, timedelta
 from itertools import count, islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import asyncpg
+
 from catalog import schema
 from catalog.database import Database
 from catalog.importing import import_file
 from catalog.samples import COLUMNS, sample_rows
+from tests.conftest import POSTGRES
 
 COURSES = 3_000
 
@@ -72,3 +77,26 @@ async def fill(url: str, folder: Path, *, now: datetime, zone: ZoneInfo, courses
         return (await import_file(database, path, zone=zone, now=now)).courses
     finally:
         await database.close()
+
+
+@asynccontextmanager
+async def postgres_database() -> AsyncIterator[str | None]:
+    """The address of an empty database of its own on the tests' server, dropped afterwards; None without a server."""
+    name = f"manabi_bench_{uuid.uuid4().hex[:12]}"
+    try:
+        await _administer(f'CREATE DATABASE "{name}"')
+    except (TimeoutError, OSError, asyncpg.PostgresError):
+        yield None
+        return
+    try:
+        yield POSTGRES.rsplit("/", 1)[0] + f"/{name}"
+    finally:
+        await _administer(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+async def _administer(statement: str) -> None:
+    connection = await asyncpg.connect(POSTGRES, timeout=3)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
