@@ -49,8 +49,9 @@ def routes(service: Service) -> list[BaseRoute]:
         Route("/healthz", _alive),
         Route("/readyz", ready),
         Route("/metrics", metrics),
-        Route("/c/{id:int}", pages.course),
-        Route("/c/{id:int}.ics", pages.course_calendar),
+        # Texts, not numbers: Python refuses to read a number of five thousand digits.
+        Route("/c/{id}.ics", pages.course_calendar),
+        Route("/c/{id}", pages.course),
         Route("/calendar/{token}.ics", pages.own_calendar),
     ]
 

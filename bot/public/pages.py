@@ -1,5 +1,6 @@
 """The public pages: one course for everybody (`/c/{id}`), its calendar file, and a resident's own calendar."""
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,8 @@ from handlers.context import City
 from handlers.course import chat_links, map_link
 from scheduler.clock import Clock
 
+_COURSE_ID = re.compile(r"[0-9]{1,10}")
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self'; base-uri 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -55,8 +58,10 @@ class Pages:
 
     async def own_calendar(self, request: Request) -> Response:
         """`GET /calendar/{token}.ics`: what the owner of the secret address has a place in."""
+        token = request.path_params["token"]
+        if not _TOKEN.fullmatch(token):
+            return Response(status_code=404)
         async with self._database.reading() as db:
-            token = request.path_params["token"]
             owner = await db.scalar(select(col(Resident.id)).where(col(Resident.calendar_token) == token))
             if owner is None:
                 return Response(status_code=404)
@@ -69,6 +74,8 @@ class Pages:
         return self._ics(courses, "まなびの予定")
 
     async def _course(self, request: Request) -> CourseEntry | None:
+        if not _COURSE_ID.fullmatch(request.path_params["id"]):
+            return None
         course_id = int(request.path_params["id"])
         if course_id > 2**31 - 1:  # larger than any key of the database
             return None
