@@ -110,10 +110,11 @@ def _row(session: SessionEntry, schedule: str, zone: ZoneInfo) -> tuple[int, int
     last = last if several else start.date()
     weekdays = (_said_weekdays(schedule) if several else 0) or _EVERY_DAY
     times = _said_times(schedule) if session.all_day else _time_of_day(start.hour)
-    own = int(_weekdays_between(np.array([start.toordinal()]), np.array([last.toordinal()]))[0])
+    first_day, last_day = start.toordinal(), last.toordinal()
+    own = sum(1 << (day + 6) % 7 for day in range(first_day, min(last_day, first_day + 6) + 1))
     return (
-        start.toordinal(),
-        last.toordinal(),
+        first_day,
+        last_day,
         weekdays & own or own,
         times,
         int(start.timestamp()),

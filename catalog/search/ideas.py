@@ -1,9 +1,11 @@
 """The lexicon laid over the catalogue: which courses are about which idea, and which ideas a query names."""
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
 
 import numpy as np
 
@@ -35,9 +37,9 @@ class Spelled:
         places: list[int] = []
         at = text.find(phrase.text) if phrase.text else -1
         while at >= 0:
-            document = int(np.searchsorted(starts, at, side="right")) - 1
+            document = bisect_right(starts, at) - 1
             places.append(document)
-            at = text.find(phrase.text, int(starts[document + 1])) if document + 1 < len(starts) else -1
+            at = text.find(phrase.text, starts[document + 1]) if document + 1 < len(starts) else -1
         return np.array(places, np.int64)
 
 
@@ -106,6 +108,6 @@ def _mentions(phrase: Phrase, titles: Spelled, bodies: Spelled) -> Matches:
     return Matches(np.concatenate((in_titles, in_bodies)), strengths)
 
 
-def _starts(texts: list[str]) -> Ints:
-    lengths = np.array([len(text) + 1 for text in texts], np.int64)
-    return np.append(np.int64(0), lengths.cumsum()[:-1]) if len(texts) else lengths
+def _starts(texts: list[str]) -> list[int]:
+    """Where each text begins when a line's end stands behind each."""
+    return list(accumulate((len(text) + 1 for text in texts[:-1]), initial=0)) if texts else []

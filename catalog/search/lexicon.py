@@ -5,7 +5,7 @@ All of it lies in `data/`, in files that staff can edit; see the first lines of 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from catalog.models.course import CourseKind
@@ -43,6 +43,7 @@ def spelled(tokens: tuple[Word, ...]) -> str:
     return BOUNDARY + BOUNDARY.join(word.normal for word in tokens) + BOUNDARY
 
 
+@lru_cache(maxsize=5_000)  # a search asks for each of its words several times
 def phrase(text: str) -> Phrase:
     tokens = words(text)
     joined = "".join(word.normal for word in tokens)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 
 from catalog.models.course import CourseKind
@@ -76,7 +77,13 @@ def read_query(text: str) -> Query:
 
 def _named(text: str) -> tuple[str, ...]:
     said = fold(text)
-    return tuple(code for code, name in field_names().items() if said in {fold(name), *map(fold, name.split("・"))})
+    return tuple(code for code, names in _folded_names().items() if said in names)
+
+
+@cache
+def _folded_names() -> dict[str, frozenset[str]]:
+    """The name of every field and each part of it, as compared."""
+    return {code: frozenset(map(fold, (name, *name.split("・")))) for code, name in field_names().items()}
 
 
 def is_katakana(text: str) -> bool:
