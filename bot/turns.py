@@ -60,6 +60,8 @@ async def answer_event(
             reply = await routes.answer(turn)
         await _keep_expectation(turn)
         await _tell_others(turn)
+        if incoming.kind is IncomingKind.STOPPED:  # what waits for this account is not sent any more
+            await outgoing.block(db, incoming.platform, incoming.address or "", now=now)
         message = await _write_down(turn, event, reply, reply_life) if reply else None
         return Answered(reply, message, notices=bool(turn.notices))
 
