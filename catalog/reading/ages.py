@@ -178,6 +178,8 @@ def _read(match: re.Match[str], text: str) -> Found[Ages] | None:
     if band is None:
         return None
     bound = _BOUND.match(text, match.end())
+    if bound and bound["open"] and _pattern(False).match(text, bound.end()):
+        bound = None  # 生後2か月〜ハイハイ前 has an end
     end = match.end()
     if bound:
         end = bound.end()

@@ -17,6 +17,7 @@ from catalog.reading.normalise import plain
 from catalog.reading.target import Target, read_target
 
 _MOST_READ = 3_000  # characters of one column; what follows is small print
+_SPACED_LABEL = re.compile(r"^([一-龠]) ([一-龠])(?= )")  # 対　象　一般
 _BELONGINGS = re.compile(r"(?:【?持ち?物】?|持参品|持参する物|用意するもの)\s?[:：は・/]?\s*(?P<body>[^。\n【◇◆■●]+)")
 _BRING = re.compile(r"(?:^|[。\n、※(])\s?(?P<body>[^。\n、※()]{1,20}?)を?(?:ご?持参)")
 
@@ -77,7 +78,8 @@ _COLUMNS = (
 
 def _plain_lines(text: str) -> str:
     """Every line by itself, so that a line's end still ends what it says."""
-    return "\n".join(filter(None, (plain(line) for line in text[:_MOST_READ].splitlines())))
+    lines = (_SPACED_LABEL.sub(r"\1\2", plain(line)) for line in text[:_MOST_READ].splitlines())
+    return "\n".join(filter(None, lines))
 
 
 def _belongings(body: str) -> str | None:

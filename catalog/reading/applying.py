@@ -14,11 +14,11 @@ _LOTTERY = re.compile(r"抽選(?!会|器|なし|は(?:行い|し|あり)ませ�
 _PRIZES = re.compile(r"抽選で[^。、]{0,12}(?:プレゼント|当た|進呈|景品)|お楽しみ抽選|大抽選")
 _FIRST_COME = re.compile(r"先着|申込順|申込み順|申し込み順|受付順|到着順|整理券|早い者順|定員になり次第")
 _NOT_NEEDED = re.compile(
-    r"(?:申込|申し込み|申込み|予約|事前申請|申請|手続き)(?:は|の必要は|も)?\s?(?:不要|なし|必要ありません|いりません|要りません|必要なし)"
+    r"(?:申込|申し込み|申込み|予約|事前申請|申請|手続き)[)】]?(?:は|の必要は|も|[:/=・])?\s?(?:不要|なし|必要ありません|いりません|要りません|必要なし)"
     r"|直接(?:会場|お越し|会場へ|来館|来場|各会場|当日)|当日直接|当日、?(?:直接|会場)|入場自由|自由参加|参加自由|出入り自由|観覧自由|随時参加|当日先着|(?:申し?込み?|予約)なしで|当日[^。\n]{0,12}(?:会場|現地|受付)で受け?付"
 )
 _NEEDED = re.compile(
-    r"要申込|要申し込み|要予約|要事前|(?:申込|申し込み|予約|事前申込|事前予約)(?:が|は)?\s?(?:必要|必須|制)|事前(?:に)?(?:申込|申し込み|予約|申請)"
+    r"申し?込み?順|要申込|要申し込み|要予約|要事前|(?:申込|申し込み|予約|事前申込|事前予約)(?:が|は)?\s?(?:必要|必須|制)|事前(?:に)?(?:申込|申し込み|予約|申請)"
     r"|(?:申込|申し込み|申込み|応募|予約)(?:方法|先|期間|期限|受付|フォーム|開始|締切|締め切り)|往復はがき|往復ハガキ|申込[:：]|【方法】|(?:電話|窓口|メール|フォーム|ホームページ)[^。]{0,15}(?:申し?込|予約|応募)|必着|消印"
 )
 _ABOUT = re.compile(
@@ -33,7 +33,7 @@ _ISO = re.compile(rf"(?P<year>20\d{{2}})[-/.](?P<month>\d{{1,2}})[-/.](?P<day>\d
 _DAY_ONLY = re.compile(rf"(?P<day>\d{{1,2}})日{_WEEKDAY}")
 _TO = re.compile(r"\s?(?:~|-|から|より)\s?")
 _FROM = re.compile(r"\s?(?:の)?(?:~|から|より|以降|受付開始|に?申込開始|に?受付を?開始|開始|に?申込受付|に?募集開始)")
-_UNTIL = re.compile(r"[\s(]?(?:まで|必着|消印|(?:締切|締め切り|〆切|しめきり)(?![:：は日])|を?期限|\(?必着|\(?消印)")
+_UNTIL = re.compile(r"[\s(【]?(?:まで|必着|消印|(?:締切|締め切り|〆切|しめきり)(?![:：は日])|を?期限|\(?必着|\(?消印)")
 _BEFORE_FROM = re.compile(r"(?:申込開始|受付開始|募集開始|予約開始|開始日)\s?[:：は/】]?\s?$")
 _BEFORE_UNTIL = re.compile(r"(?:締切|締め切り|〆切|期限|締切日|しめきり|終了日)\s?[:：は/】]?\s?$")
 _DAYS_BEFORE = re.compile(
@@ -60,7 +60,7 @@ def read_applying(*, method: str, body: str, season: date | None, zone: ZoneInfo
     begins, ends = _window(f"{_about_applying(method, all_of_it=True)}\n{_about_applying(body)}", season)
     return Applying(
         selection=selection,
-        needed=_needed(f"{method}\n{body}", selection, dated=ends is not None, method=method),
+        needed=_needed(f"{method}\n{body}", selection, dated=begins is not None or ends is not None, method=method),
         apply_from=_moment(begins, time(0), zone),
         apply_until=_moment(ends, _LAST_MINUTE, zone),
     )

@@ -65,6 +65,36 @@ def test_what_is_not_said_stays_unknown() -> None:
     assert facts.registration_needed is None
 
 
+def test_what_is_said_of_childcare_and_interpreters_is_not_said_of_the_course() -> None:
+    facts = read_announcement(
+        Announcement(
+            title="くらしの講座",
+            description="▽対象 市内在住の方 ▽保育あり(1歳〜就学前、先着5人、1回300円。12月1日までに申込)",
+            remarks="手話通訳・要約筆記は申込不要でご利用いただけます。",
+            fee_basic="無料",
+            apply_method="12月8日(火)までに電話で",
+            season=SEASON,
+        ),
+        zone=TOKYO,
+    )
+    assert (facts.min_age, facts.max_age, facts.target) == (None, None, "市内在住の方")
+    assert (facts.childcare, facts.sign_language) == (True, True)
+    assert (facts.capacity, facts.fee_yen, facts.registration_needed) == (None, 0, True)
+    assert facts.apply_until == datetime(2026, 12, 8, 14, 59, tzinfo=UTC)
+    assert facts.fields == ()
+
+
+def test_spaced_labels_are_labels() -> None:
+    facts = read_announcement(
+        Announcement(
+            title="書の会", description="対　象　20歳以上\n定　員　12人\n申　込　12月1日(火)から電話で", season=SEASON
+        ),
+        zone=TOKYO,
+    )
+    assert (facts.min_age, facts.capacity) == (20, 12)
+    assert facts.apply_from == datetime(2026, 11, 30, 15, 0, tzinfo=UTC)
+
+
 def test_a_window_that_ends_before_it_begins_is_doubted() -> None:
     facts = read_announcement(
         Announcement(title="体操", apply_method="申込開始:12月5日 締切:12月1日", season=SEASON), zone=TOKYO

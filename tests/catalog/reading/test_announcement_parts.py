@@ -13,7 +13,7 @@ from catalog.reading.fees import read_fee, read_max_fee
 from catalog.reading.fields import field_names, read_fields
 from catalog.reading.kinds import read_kind
 from catalog.reading.normalise import plain
-from catalog.reading.target import read_target
+from catalog.reading.target import labelled, read_target
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 SEASON = date(2027, 1, 15)
@@ -37,6 +37,12 @@ SEASON = date(2027, 1, 15)
         ("1組700円", 700),
         ("参加費800円 保育料200円", 800),
         ("月1,200円", 1200),
+        ("1500、高校生以上2,500円", 2500),
+        ("3200、教材費800円程度別途", 4000),
+        ("4000、受講料3,000円、別途材料費1,000円", 4000),
+        ("700、1回につき700円(全4回)", 2800),
+        ("受講料2,000円のほかに画材費900円", 2900),
+        ("無料(半紙代200円)", 200),
         ("実費", None),
         ("材料費実費", None),
         ("", None),
@@ -60,6 +66,9 @@ def test_who_drops_in_pays_one_visit() -> None:
     [
         ("先着25名", 25, CapacityUnit.PERSON),
         ("15組30名", 15, CapacityUnit.PAIR),
+        ("先着順　定員18組", 18, CapacityUnit.PAIR),
+        ("12人　先着順　親子12組", 12, CapacityUnit.PAIR),
+        ("60人　先着順　1家族2名まで", 60, CapacityUnit.PERSON),
         ("親子12組(24人)", 12, CapacityUnit.PAIR),
         ("20人 抽選 2人1組", 20, CapacityUnit.PERSON),
         ("8家族 ※1家族5人まで", 8, CapacityUnit.FAMILY),
@@ -107,6 +116,9 @@ def _local(moment: object) -> str | None:
         ("先着順(抽選はありません)", Selection.FIRST_COME, None),
         ("申込不要。当日直接会場へ", Selection.NONE, False),
         ("当日午前9時から整理券を配布。申込不要", Selection.FIRST_COME, False),
+        ("当日先着20人", Selection.FIRST_COME, False),
+        ("当日午後1時から会場で受付", Selection.NONE, False),
+        ("12月3日から電話で", Selection.NONE, True),
         ("抽選で10人に景品をプレゼント", Selection.NONE, None),
         ("", Selection.NONE, None),
     ],
@@ -121,14 +133,19 @@ def test_how_one_applies(text: str, selection: Selection, needed: bool | None) -
     [
         ("保育あり(1歳〜就学前、先着5人)", Access(childcare=True)),
         ("託児はありません", Access()),
-        ("子ども連れの参加も可(ただし託児はなし)", Access()),
+        ("お子さん連れ歓迎(託児の用意はありません)", Access()),
         ("保育園の先生のお話", Access()),
         ("手話通訳あり", Access(sign_language=True)),
         ("手話通訳を希望する方は1週間前までに連絡", Access()),
         ("手話通訳は応相談", Access()),
         ("手話入門講座", Access()),
         ("車いすでの参加可", Access(wheelchair=True)),
+        ("車いすのまま参加できます", Access(wheelchair=True)),
+        ("車いす用の机があります", Access(wheelchair=True)),
+        ("車いすの貸し出しあり", Access(wheelchair=True)),
         ("車いすの操作を体験します", Access()),
+        ("オンライン会議の始め方", Access()),
+        ("Zoomの使い方入門", Access()),
         ("会場とオンラインのハイブリッド開催", Access(online=True)),
         ("オンラインで申込", Access()),
         ("Zoomによる開催", Access(online=True)),
@@ -160,6 +177,10 @@ def test_a_column_of_its_own_says_yes_or_no(text: str, there: bool) -> None:
         ("ボランティア養成講座 受講者募集", CourseKind.COURSE),
         ("スマホなんでも相談", CourseKind.COURSE),
         ("秋のロビーコンサート", CourseKind.COURSE),
+        ("停電時の明かりを作る", CourseKind.COURSE),
+        ("栄養士の健康相談 6月", CourseKind.CONSULTATION),
+        ("くらしの相談(要予約)", CourseKind.CONSULTATION),
+        ("入園無料招待券を配信します", CourseKind.NOTICE),
     ],
 )
 def test_kinds(title: str, kind: CourseKind) -> None:
@@ -171,15 +192,25 @@ def test_kinds(title: str, kind: CourseKind) -> None:
     [
         ("小学生(1・2年生は保護者同伴)", (6, 12), False),
         ("1〜3歳児と保護者", (1, 3), True),
-        ("生後4か月〜1歳未満の乳児とその母親", (0, 0), True),
+        ("生後3か月〜1歳未満の赤ちゃんとお母さん", (0, 0), True),
         ("0〜2歳児の保護者", None, False),
-        ("発達が気になる子を持つ保護者", None, False),
-        ("産後2〜6か月の女性", None, False),
+        ("読み書きが気になる子を育てる親", None, False),
+        ("出産後3〜8か月の女性", None, False),
         ("中学生・一般", (12, None), False),
         ("一般", None, False),
         ("どなたでも(小学生以下は保護者同伴)", None, False),
         ("小学4〜6年生と保護者", (9, 12), True),
-        ("おおむね3歳以上の未就学の子とその保護者※3歳未満の子は参加できません。", (3, 6), True),
+        ("4歳以上の未就学の子と保護者 ※4歳未満の子は入れません", (4, 6), True),
+        ("0〜3歳の子どもと家族", (0, 3), True),
+        ("5歳〜小学2年生の子どもがいる家族", (5, 8), True),
+        ("1〜3歳の子を育てる保護者", None, False),
+        ("就学前の子を育てている女性", None, False),
+        ("乳児のいる保護者、祖父母", None, False),
+        ("子育て中の方", None, False),
+        ("どなたでも(親子での参加も歓迎)", None, False),
+        ("どなたでも(50〜70代の方が多く参加しています)", None, False),
+        ("市内在住の方(60代の初心者が中心です)", None, False),
+        ("どなたでも。高校生の参加も歓迎", None, False),
     ],
 )
 def test_targets(target: str, ages: tuple[int | None, int | None] | None, together: bool) -> None:
@@ -195,10 +226,46 @@ def test_targets(target: str, ages: tuple[int | None, int | None] | None, togeth
         ("市内に住んでいるか通勤している人", Residency.RESIDENTS_OR_WORKERS_OR_STUDENTS),
         ("市内在住または市内の学校に通う小学生", Residency.RESIDENTS_OR_WORKERS_OR_STUDENTS),
         ("どなたでも", Residency.NONE),
+        ("どなたでも(市内在住の方を優先)", Residency.NONE),
     ],
 )
 def test_residency(text: str, residency: Residency) -> None:
     assert read_target(title="", target=plain(text), body="").residency is residency
+
+
+@pytest.mark.parametrize(
+    ("body", "residency"),
+    [
+        ("市内在住の方が参加できます。", Residency.RESIDENTS),
+        ("市内に住む音楽家の演奏です。", Residency.NONE),
+        ("講師は市内在住の英語の先生です。", Residency.NONE),
+        ("対象:高校生以上。市内に住む方のお話を聞きます。", Residency.NONE),
+        ("対象:高校生以上。※市内在住の方に限ります。", Residency.RESIDENTS),
+    ],
+)
+def test_residency_is_asked_of_who_comes_not_of_who_performs(body: str, residency: Residency) -> None:
+    assert read_target(title="", target="", body=plain(body)).residency is residency
+
+
+@pytest.mark.parametrize(
+    ("body", "target"),
+    [
+        ("▽対象 小学生 ▽持ち物 水筒", "小学生"),
+        ("対象:高校生以上 持ち物:筆記用具", "高校生以上"),
+        ("(対象)成人(定員)20人", "成人"),
+        ("対象...中学生 定員...8人", "中学生"),
+        ("対象:市内在住の方(小学生以上。冊子あり)。定員:20人", "市内在住の方(小学生以上。冊子あり)"),
+    ],
+)
+def test_the_target_ends_where_something_else_begins(body: str, target: str) -> None:
+    assert labelled(plain(body)) == target
+
+
+def test_a_title_tells_a_gathering_of_families_from_a_lecture_for_parents() -> None:
+    target = "0〜3歳の双子がいる方"
+    assert read_target(title="ふたごの集い", target=target, body="").parent_child
+    assert not read_target(title="ふたごの育児講座", target=target, body="").parent_child
+    assert not read_target(title="性の話〜親子で話すために〜", target="どなたでも", body="").parent_child
 
 
 @pytest.mark.parametrize(
@@ -212,6 +279,8 @@ def test_residency(text: str, residency: Residency) -> None:
         ("犬のしつけ", "hobby_games"),
         ("ハザードマップの見方", "disaster"),
         ("NISAのはじめ方", "career_money"),
+        ("金継ぎを楽しむ", "art_craft"),
+        ("求職ガイダンス", "career_money"),
     ],
 )
 def test_fields(text: str, field: str) -> None:
@@ -221,6 +290,11 @@ def test_fields(text: str, field: str) -> None:
 def test_words_inside_other_words_are_no_field() -> None:
     assert read_fields("フランス文化と暮らし")[0] != "sports_fitness"
     assert "parenting" not in read_fields("パン作り", "保育あり")
+    assert read_fields("求職ガイダンス") == ("career_money",)
+
+
+def test_one_word_of_the_text_does_not_outweigh_title_and_category() -> None:
+    assert read_fields("市民企画会議", "お菓子を囲んで話します。", "市民活動") == ("volunteering_civic",)
 
 
 def test_there_are_nineteen_fields() -> None:

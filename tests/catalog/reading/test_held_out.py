@@ -28,25 +28,26 @@ TEXTS = {
 TEXTS |= {"venue"}
 EVERYBODY = "icyas"
 
-# The part of the announcements whose fact is read right must not fall below this.
+# The part of the announcements whose fact is read right must not fall below this. All were reached when the repair was
+# done, some only after looking at what was still wrong; the floors are what the repair had reached before that.
 FLOORS = {
-    "kind": 0.9,
-    "ages": 0.5,
-    "parent_child": 0.5,
-    "stages": 0.5,
-    "residency": 0.5,
-    "capacity": 0.5,
-    "unit": 0.5,
-    "selection": 0.5,
-    "needed": 0.5,
-    "apply_from": 0.5,
-    "apply_until": 0.5,
-    "fee": 0.5,
-    "childcare": 0.5,
-    "sign_language": 0.5,
-    "wheelchair": 0.5,
-    "online": 0.5,
-    "fields": 0.5,
+    "kind": 0.97,
+    "ages": 0.95,
+    "parent_child": 0.97,
+    "stages": 0.95,
+    "residency": 0.97,
+    "capacity": 0.97,
+    "unit": 0.97,
+    "selection": 0.97,
+    "needed": 0.9,
+    "apply_from": 0.97,
+    "apply_until": 0.97,
+    "fee": 0.9,
+    "childcare": 0.97,
+    "sign_language": 0.97,
+    "wheelchair": 0.97,
+    "online": 0.97,
+    "fields": 0.95,
 }
 
 
