@@ -107,10 +107,11 @@ def announcement_of(entry: Entry) -> Announcement:
         fee_detail=record.fee_detail,
         capacity=record.capacity,
         apply_method=record.apply_method,
-        remarks=record.remarks,
+        remarks="\n".join(filter(None, (record.remarks, record.parenting))),
         category=record.category,
         childcare=_labelled("託児所", record.childcare),
         online="\n".join(filter(None, (record.online, record.online_tools))),
+        venue="\n".join(filter(None, (record.venue, record.room))),
         season=entry.meetings[0].starts_at,
     )
 

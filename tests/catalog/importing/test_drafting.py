@@ -104,3 +104,31 @@ def test_notes_of_several_dates(tmp_path: Path, notes: list[str], text: str | No
     entries, _ = check(read_records(write_list(tmp_path, rows)), TOKYO)
     [course] = merge(entries, {})
     assert draft(course, zone=TOKYO)[0].columns["schedule_text"] == text
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "fact"),
+    [
+        ("場所名称", "オンライン（Zoom）", "online"),
+        ("方書", "第1会議室とオンライン", "online"),
+        ("子育て情報", "授乳室あり。一時保育あり", "childcare"),
+    ],
+)
+def test_columns_beside_the_text_are_read_too(tmp_path: Path, column: str, text: str, fact: str) -> None:
+    assert drafted(tmp_path, **{column: text}).columns[fact] is True
+    assert drafted(tmp_path, **{column: "会議室"}).columns[fact] is False
+
+
+@pytest.mark.parametrize(
+    ("stated", "remark", "capacity"),
+    [
+        ("18人　先着順", "", (18, "person")),
+        ("先着順　定員18組", "", (18, "pair")),
+        ("12人　先着順　親子12組", "", (12, "pair")),
+        ("12人", "親子12組", (12, "pair")),
+        ("60人", "1家族2名まで", (60, "person")),
+    ],
+)
+def test_capacity_columns(tmp_path: Path, stated: str, remark: str, capacity: tuple[int, str]) -> None:
+    columns = drafted(tmp_path, 定員=stated, 定員備考=remark).columns
+    assert (columns["capacity"], columns["capacity_unit"]) == capacity

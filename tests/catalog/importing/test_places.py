@@ -20,10 +20,10 @@ def record(**fields: Any) -> SourceRecord:
             (name, OrganizerKind.GOVERNMENT)
             for name in ("", "西東京市", "田無公民館", "消防局警防課", "中央図書館", "教育委員会")
         ),
-        *((name, OrganizerKind.COMPANY) for name in ("東海ビル管理(株)", "株式会社まなび", "有限会社田無")),
+        *((name, OrganizerKind.COMPANY) for name in ("見本ビル管理(株)", "株式会社まなび", "有限会社田無")),
         *(
             (name, OrganizerKind.GROUP)
-            for name in ("NPO法人市民の会", "公民館まつり実行委員会", "ヨガサークル", "浜松市スポーツ協会")
+            for name in ("NPO法人市民の会", "公民館まつり実行委員会", "ヨガサークル", "見本市スポーツ協会")
         ),
     ],
 )
