@@ -49,7 +49,7 @@ _FOR_CARERS = re.compile(
     rf"|(?:子育て|育児)中の(?:{_CARER}|方|人|女性|男性)"
 )
 _CARERS_BESIDE_CARERS = re.compile(rf"(?P<carer>{_CARER})(?:[、・]|と|や|または)(?:その)?{_CARER}")
-_CARERS_ALONE = re.compile(r"子育て中|妊娠|妊婦|産後|出産|育児休業|育休|保護者|母親|父親|お母さん|お父さん|親御さん")
+_CARERS_ALONE = re.compile(r"子育て中|妊娠|妊婦|産後|出産(?:後|予定|を控え|前)|育児休業|育休|祖父母|保護者|母親|父親|お母さん|お父さん|親御さん")
 _GATHERING = re.compile(r"集い|つどい|ひろば|広場|交流会|あそび|遊び|あそぼう|遊ぼう|さんぽ|散歩")
 _LECTURE = re.compile(r"講座|講演|セミナー|教室|学級|相談|講習|学習会")
 _AFTER_BIRTH = re.compile(r"産後\s?\d+[^。、]*|妊娠\d+[^。、]*|産後[^。、]*|出産後[^。、]*")
