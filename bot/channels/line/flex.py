@@ -174,15 +174,25 @@ def _button(button: Button, plain: str = "link") -> Component | None:
 
 def _grid(buttons: list[Component], columns: int) -> list[Component]:
     """Buttons in rows of two; one a row where it is asked for, or where a label would be cut."""
-    fits = all(
-        cut_graphemes(label, _SHORT_LABEL) == label for label in (button["action"]["label"] for button in buttons)
-    )
-    if columns < 2 or not fits or len(buttons) < 2:
+    if columns < 2:
         return buttons
-    rows = [buttons[start : start + 2] for start in range(0, len(buttons), 2)]
-    if len(rows[-1]) == 1:
-        rows[-1] = [*rows[-1], _box([])]  # keeps the last button as wide as those above it
-    return [{"type": "box", "layout": "horizontal", "spacing": "sm", "contents": row} for row in rows]
+    rows: list[list[Component]] = []
+    for button in buttons:
+        if rows and len(rows[-1]) == 1 and _is_short(rows[-1][0]) and _is_short(button):
+            rows[-1].append(button)
+        else:
+            rows.append([button])
+    if len(rows) > 1 and len(rows[-1]) == 1 and _is_short(rows[-1][0]):
+        rows[-1].append(_box([]))  # keeps the last button as wide as those above it
+    return [
+        row[0] if len(row) == 1 else {"type": "box", "layout": "horizontal", "spacing": "sm", "contents": row}
+        for row in rows
+    ]
+
+
+def _is_short(button: Component) -> bool:
+    label: str = button["action"]["label"]
+    return cut_graphemes(label, _SHORT_LABEL) == label
 
 
 def _text(text: str, limit: int, **style: Any) -> Component:

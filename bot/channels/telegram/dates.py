@@ -28,10 +28,15 @@ def decode_day(code: str) -> tuple[date, str] | None:
         return None
 
 
+def is_long_ago(picker: DatePicker) -> bool:
+    """Whether years are to choose from, as for a birthday: six days of one of them would only confuse."""
+    return picker.earliest is not None and picker.latest is not None and (picker.latest - picker.earliest).days > 366
+
+
 def days_shown(picker: DatePicker) -> list[date]:
     """The days worth a button: from the initial or earliest one on, never past the latest; none where none is known."""
     first = picker.initial or picker.earliest
-    if first is None:
+    if first is None or is_long_ago(picker):
         return []
     if picker.earliest is not None:
         first = max(first, picker.earliest)

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from bot.channels.limits import clean, cut_utf16, link
 from bot.channels.telegram import markup
-from bot.channels.telegram.dates import days_shown, encode_day
+from bot.channels.telegram.dates import days_shown, encode_day, is_long_ago
 from handlers.actions import MAX_BYTES
 from handlers.locales import _
 from handlers.messages import Button, Card, Cards, Choices, DatePicker, Image, Reply, Text, Tone, View
@@ -94,7 +94,7 @@ def _written(view: View) -> list[tuple[list[markup.Block], Keyboard]]:
             hint = (
                 _("ほかの日は「12月5日」のように書いてください。") if days else _("「12月5日」のように書いてください。")
             )
-            return _asked(view.body, days, hint)
+            return _asked(view.body, days, "" if is_long_ago(view) else hint)
         case Card():
             return [(markup.cards((view,), TEXT_LIMIT), _rows(view.buttons, 2))]
         case Cards(cards=cards):
