@@ -1,11 +1,10 @@
 """Recommending: by age group and interests, for the resident or one of the family. Every card says why."""
 
-from catalog.recommend import Member, Profile, Recommendation, recommend
-
 from catalog import registration, residents
 from catalog.models import MarkKind, Person
 from catalog.people import age_on
-from handlers import cards, steps
+from catalog.recommend import Member, Profile, Recommendation, recommend
+from handlers import cards, steps, wording
 from handlers.actions import encode
 from handlers.context import Turn
 from handlers.locales import _
@@ -13,6 +12,7 @@ from handlers.messages import Button, Reply, Text
 
 _FIRST = 3
 _MOST = 10
+_MOST_OTHERS = 8
 
 
 async def show(turn: Turn) -> Reply:
@@ -73,8 +73,9 @@ def _for_others(people: list[Person], shown: list[Person]) -> tuple[Button, ...]
         return ()
     return tuple(
         Button(
-            label=_("{name}に").format(name=someone.nickname or _("自分")), action=encode("recommend", someone.id or 0)
+            label=_("{name}に").format(name=wording.called(someone.nickname) if someone.nickname else _("自分")),
+            action=encode("recommend", someone.id or 0),
         )
         for someone in people
         if [someone] != shown
-    )[:4]
+    )[:_MOST_OTHERS]

@@ -3,6 +3,7 @@
 from catalog import eligibility, registration, residents
 from catalog.eligibility import Refusal, RefusalCode
 from catalog.models import Person, RegistrationState, Relation, Selection
+from catalog.people import age_on
 from catalog.recommend import nearest_fit
 from catalog.registration import Applied
 from catalog.search.entry import CourseEntry
@@ -14,9 +15,11 @@ from handlers.course import find_course, gone
 from handlers.locales import _
 from handlers.messages import Button, Choices, Reply, Text, Tone, say
 
+_SOON = 5  # years until which a child is told how long to wait
+
 
 async def start(turn: Turn) -> Reply:
-    """`apply:<course>`: straight to the confirmation for a resident alone, else for whom."""
+    """`apply:<course>`: straight to the confirmation where only one may take part, else for whom."""
     course = await find_course(turn, turn.action.number(0))
     if course is None:
         return gone()
@@ -24,9 +27,12 @@ async def start(turn: Turn) -> Reply:
     if refusal is not None:
         return await refused(turn, course, refusal, [])
     people = await residents.people(turn.db, turn.resident_id)
-    if len(people) == 1:
-        return await _confirm(turn, course, people)
-    return _ask_who(course, people, chosen=[])
+    able = _able(turn, course, people)
+    if len(able) <= 1:  # nothing to ask; if nobody may, it is said why
+        return await _confirm(
+            turn, course, able or [min(people, key=lambda someone: _years_off(turn, course, someone))]
+        )
+    return _ask_who(course, people, able, chosen=[])
 
 
 async def choose(turn: Turn) -> Reply:
@@ -35,7 +41,8 @@ async def choose(turn: Turn) -> Reply:
     if course is None:
         return gone()
     people = await residents.people(turn.db, turn.resident_id)
-    return _ask_who(course, people, chosen=_party(turn, people))
+    able = _able(turn, course, people)
+    return _ask_who(course, people, able, chosen=_party(turn, able))
 
 
 async def check(turn: Turn) -> Reply:
@@ -45,7 +52,7 @@ async def check(turn: Turn) -> Reply:
         return gone()
     people = await residents.people(turn.db, turn.resident_id)
     party = _party(turn, people)
-    return await _confirm(turn, course, party) if party else _ask_who(course, people, chosen=[])
+    return await _confirm(turn, course, party) if party else await start(turn)
 
 
 async def confirm(turn: Turn) -> Reply:
@@ -67,15 +74,19 @@ async def confirm(turn: Turn) -> Reply:
 async def refused(turn: Turn, course: CourseEntry, refusal: Refusal, party: list[Person]) -> Reply:
     """What, why in the course's own terms, and what is possible instead."""
     person = next((someone for someone in party if someone.id == refusal.person_id), None)
-    body = _refusal_words(turn, course, refusal, person)
+    body = _why_not(turn, course, refusal, person)
     buttons = [steps.back_to(course.id)]
     if refusal.code is RefusalCode.NOT_OPEN_YET:
         buttons.insert(0, Button(label=_("あとで見る"), action=encode("course.save", course.id), tone=Tone.PRIMARY))
+    others_able = [someone for someone in _able(turn, course, party) if someone is not person]
+    if person is not None and others_able:
+        code = _code("apply.check", course, others_able)
+        buttons.insert(0, Button(label=_("ほかの人だけで"), action=code, tone=Tone.PRIMARY))
     people = [person] if person is not None else (await residents.people(turn.db, turn.resident_id))[:1]
     others = nearest_fit(turn.index, course, member_of(turn, people[0]), now=turn.now, zone=turn.zone, limit=3)
     if not others:
         return say(body, buttons=(*buttons, steps.find(), steps.recommend()))
-    shown = [(other, _("いま申し込めます")) for other in others]
+    shown = [(other, "") for other in others]
     return Reply(
         views=(
             Text(body=body + "\n" + _("いま参加できる近い講座があります。")),
@@ -85,14 +96,14 @@ async def refused(turn: Turn, course: CourseEntry, refusal: Refusal, party: list
     )
 
 
-def _refusal_words(turn: Turn, course: CourseEntry, refusal: Refusal, person: Person | None) -> str:
-    who = name_of(person) if person is not None else ""
-    ages = wording.ages(course.min_age, course.max_age)
+def _why_not(turn: Turn, course: CourseEntry, refusal: Refusal, person: Person | None) -> str:
     match refusal.code:
-        case RefusalCode.TOO_YOUNG:
-            return _("この講座は{ages}が対象です。{who}が大きくなるのをお待ちしています。").format(ages=ages, who=who)
-        case RefusalCode.TOO_OLD:
-            return _("この講座は{ages}が対象で、{who}の年代とは合いません。").format(ages=ages, who=who)
+        case RefusalCode.TOO_YOUNG | RefusalCode.TOO_OLD if person is not None:
+            return _wrong_age(turn, course, person)
+        case RefusalCode.TOO_MANY if course.capacity is not None:
+            return _("この講座の定員は{capacity}です。人数を分けて申し込めます。").format(
+                capacity=cards.capacity(course, None)
+            )
         case RefusalCode.NOT_OPEN_YET if course.apply_from is not None:
             opening = wording.moment(course.apply_from, turn.zone)
             return _("申込は{opening}から始まります。").format(opening=opening)
@@ -106,12 +117,41 @@ def _refusal_words(turn: Turn, course: CourseEntry, refusal: Refusal, person: Pe
     return _("この講座は、いま申込を受け付けていません。")
 
 
-def _ask_who(course: CourseEntry, people: list[Person], *, chosen: list[Person]) -> Reply:
+def _wrong_age(turn: Turn, course: CourseEntry, person: Person) -> str:
+    """Whom the course is for, who is not of that age, and how long a child still has to wait."""
+    age = age_on(person, turn.today)
+    who = name_of(person)
+    if person.nickname and age.known:
+        who += f"({wording.ages(age.low, age.high)})"
+    target = cards.target(course, short=True)
+    years = _years_off(turn, course, person)
+    if age.high is not None and course.min_age is not None and age.high < course.min_age and years <= _SOON:
+        return _("この講座は{target}が対象です。{who}は、あと{n}年ほどで参加できます。").format(
+            target=target, who=who, n=years
+        )
+    return _("この講座は{target}が対象で、{who}の年代とは合いません。").format(target=target, who=who)
+
+
+def _years_off(turn: Turn, course: CourseEntry, someone: Person) -> int:
+    """By how many years somebody is too young or too old, 0 for neither."""
+    age = age_on(someone, turn.today)
+    missing = course.min_age - age.high if course.min_age is not None and age.high is not None else 0
+    over = age.low - course.max_age if course.max_age is not None and age.low is not None else 0
+    return max(missing, over, 0)
+
+
+def _able(turn: Turn, course: CourseEntry, people: list[Person]) -> list[Person]:
+    """Those who are of the course's age."""
+    return [someone for someone in people if eligibility.person(course, someone, now=turn.now, zone=turn.zone) is None]
+
+
+def _ask_who(course: CourseEntry, people: list[Person], able: list[Person], *, chosen: list[Person]) -> Reply:
+    """Who takes part, of those who may; where somebody may not, the course's ages say why they are not asked for."""
     ids = {someone.id for someone in chosen}
     buttons = []
-    for someone in people:
+    for someone in able:
         on = someone.id in ids
-        party = [other.id for other in people if (other.id in ids) != (other.id == someone.id)]
+        party = [other.id for other in able if (other.id in ids) != (other.id == someone.id)]
         code = encode("apply.who", course.id, ".".join(map(str, party)))
         label = ("✓ " if on else "") + name_of(someone)
         buttons.append(Button(label=label, action=code, tone=Tone.PRIMARY if on else Tone.PLAIN))
@@ -119,8 +159,12 @@ def _ask_who(course: CourseEntry, people: list[Person], *, chosen: list[Person])
     body = (
         _("{names}で申し込みます。ほかにもいれば選んでください。").format(names=names)
         if chosen
-        else _("「{title}」にはどなたが参加しますか。").format(title=course.title)
+        else _("「{title}」にはどなたが参加しますか。").format(title=wording.inner(course.title))
     )
+    if not chosen and course.parent_child:
+        body += "\n" + _("お子さんと保護者の方を選んでください。")
+    if not chosen and len(able) < len(people):
+        body += "\n" + _("対象は{target}です。").format(target=cards.target(course, short=True))
     on_with = Button(label=_("次へ"), action=_code("apply.check", course, chosen), tone=Tone.PRIMARY)
     return Reply(
         views=(Choices(body=body, buttons=tuple(buttons)),),
@@ -138,12 +182,15 @@ async def _confirm(turn: Turn, course: CourseEntry, party: list[Person]) -> Repl
     needed = registration.seats_for(course, party)
     left = None if seats is None else seats.left
     lines = [
-        _("「{title}」").format(title=course.title),
+        _("「{title}」").format(title=wording.inner(course.title)),
         cards.when(turn, course),
+        "・".join(part for part in (cards.where(course), cards.fee(course, short=True)) if part),
         _("対象: {target}").format(target=cards.target(course)),
     ]
     if len(party) > 1 or party[0].relation is not Relation.SELF:
         lines.append(_("参加: {names}").format(names="・".join(name_of(someone) for someone in party)))
+    if course.parent_child:
+        lines.append(_together(turn, party))
     if not registration.takes_registrations(course):
         lines.append(_("申込はいりません。予定に入れて、前の日にお知らせしますか。"))
         label = _("予定に入れる")
@@ -161,7 +208,16 @@ async def _confirm(turn: Turn, course: CourseEntry, party: list[Person]) -> Repl
         lines.append(_("この内容で申し込みますか。"))
         label = _("申し込む")
     yes = Button(label=label, action=_code("apply.yes", course, party), tone=Tone.PRIMARY)
-    return Reply(views=(Choices(body="\n".join(lines), buttons=(yes, steps.back_to(course.id))),), in_place=True)
+    body = "\n".join(line for line in lines if line)
+    return Reply(views=(Choices(body=body, buttons=(yes, steps.back_to(course.id))),), in_place=True)
+
+
+def _together(turn: Turn, party: list[Person]) -> str:
+    """A parent-and-child course for one of both only: who else should come."""
+    grown = [age.low is None or age.low >= eligibility.ADULT for age in (age_on(one, turn.today) for one in party)]
+    if all(grown):
+        return _("親子で参加する講座です。お子さんは「家族」で足せます。")
+    return "" if any(grown) else _("保護者の方もいっしょにお越しください。")
 
 
 def _receipt(turn: Turn, course: CourseEntry, outcome: Applied, party: list[Person]) -> Reply:
@@ -181,7 +237,7 @@ def _receipt(turn: Turn, course: CourseEntry, outcome: Applied, party: list[Pers
             body = _("申し込みました。")
     if outcome.already:
         body = _("この講座はもう申込ずみです。")
-    lines = [body, f"{course.title}\n{cards.when(turn, course)}", number]
+    lines = [body, course.title, cards.when(turn, course), cards.where(course), number]
     buttons = (
         Button(label=_("申込を見る"), action=encode("mine.show", found.id or 0), tone=Tone.PRIMARY),
         Button(label=_("カレンダーへ"), url=f"{turn.city.public_url}/c/{course.id}.ics"),
@@ -192,7 +248,7 @@ def _receipt(turn: Turn, course: CourseEntry, outcome: Applied, party: list[Pers
 
 def name_of(someone: Person) -> str:
     """はるさん, or ご自身 for the resident."""
-    return _("{name}さん").format(name=someone.nickname) if someone.nickname else _("ご自身")
+    return wording.called(someone.nickname) if someone.nickname else _("ご自身")
 
 
 def _party(turn: Turn, people: list[Person]) -> list[Person]:

@@ -1,5 +1,6 @@
 """A course as a card: short among others, or the full sheet with all that a person needs to decide."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -8,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from catalog import registration
 from catalog.eligibility import RefusalCode, window
-from catalog.models import CourseStatus, Person, Selection
+from catalog.models import CourseKind, CourseStatus, Person, Selection
+from catalog.reading.normalise import narrow
 from catalog.registration import Seats
 from catalog.search.criteria import Reason, Relaxed
 from catalog.search.entry import CourseEntry, SessionEntry
@@ -39,6 +41,7 @@ class At:
     zone: ZoneInfo
 
 
+_LABELLED = re.compile(r"\s*(?:[【▽◆■●・]?(?:対象|持ち物|もちもの|費用|参加費|定員)[】:：])\s*")
 _SESSIONS_SHOWN = 6
 _NEARLY_FULL = 5
 
@@ -60,7 +63,7 @@ def short_card(
     """A course among others: when, where, for whom, what it costs, and why it is shown."""
     buttons = [steps.course(course.id)]
     if registration.takes_registrations(course) and window(course, setting.now) is None:
-        buttons.append(steps.apply(course.id))
+        buttons.append(steps.apply(course.id, label=apply_label(course, seats)))
     if dismiss:
         buttons.append(Button(label=_("興味なし"), action=encode("course.dismiss", course.id)))
     return Card(
@@ -99,6 +102,16 @@ def sheet_lines(setting: Setting, course: CourseEntry, seats: Seats | None) -> t
         (_("内容"), summary(course)),
     ]
     return tuple(f"{label}\t{value}" for label, value in rows if value)
+
+
+def apply_label(course: CourseEntry, seats: Seats | None) -> str:
+    """申し込む, or what an application would be where no place is left."""
+    return _("空きを待つ") if is_full(course, seats) else _("申し込む")
+
+
+def is_full(course: CourseEntry, seats: Seats | None) -> bool:
+    """Whether newcomers would wait; nobody does before a lottery."""
+    return course.selection is not Selection.LOTTERY and seats is not None and seats.left == 0
 
 
 def today(setting: Setting) -> date:
@@ -152,7 +165,7 @@ def conditions(course: CourseEntry) -> str:
 
 def target(course: CourseEntry, *, short: bool = False) -> str:
     """For whom, in the course's own words where there is room, else as ages."""
-    own = (course.target_text or "").strip()
+    own = (course.target_text or "").strip().replace("~", "〜")
     if own and (not short or len(own) <= 16):
         return own
     if course.min_age is None and course.max_age is None:
@@ -166,7 +179,7 @@ def fee(course: CourseEntry, *, short: bool = False) -> str:
     own = (course.fee_text or "").strip()
     if short or not own or own == amount:
         return amount or (own if len(own) <= 12 else "")
-    return f"{amount}({own})" if amount else own
+    return f"{amount}({own})" if amount and not own.startswith(amount) else own
 
 
 def capacity(course: CourseEntry, seats: Seats | None) -> str:
@@ -203,14 +216,27 @@ def contact(course: CourseEntry) -> str:
 
 
 def summary(course: CourseEntry, limit: int = 300) -> str:
-    text = course.description.strip()
+    text = "\n".join(line for line in course.description.strip().splitlines() if not _is_said(course, line))
+    text = text.removeprefix("【内容】").strip()
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _is_said(course: CourseEntry, line: str) -> bool:
+    """Whether a line like 【対象】小学生 only repeats another row of the sheet."""
+    found = _LABELLED.match(line)
+    if found is None:
+        return False
+    rest = narrow(line[found.end() :]).rstrip("。 ")
+    rows = (course.target_text, course.belongings, course.fee_text, course.capacity_text)
+    return any(rest == narrow(row or "").rstrip("。 ") for row in rows)
 
 
 def badge(setting: Setting, course: CourseEntry, seats: Seats | None) -> str:
     """The state of applications in a few words: 先着・のこり4, 抽選・受付中, 申込不要, 満席・キャンセル待ち …"""
     if course.status is not CourseStatus.SCHEDULED:
         return _("中止になりました")
+    if course.kind is not CourseKind.COURSE:
+        return ""
     refusal = window(course, setting.now)
     if refusal is not None:
         return {
@@ -222,10 +248,10 @@ def badge(setting: Setting, course: CourseEntry, seats: Seats | None) -> str:
         return wording.selection(course)
     if course.selection is Selection.LOTTERY:
         return _("抽選・受付中")
+    if is_full(course, seats):
+        return _("満席・キャンセル待ち")
     left = seats.left if seats is not None else None
-    if left is None:
-        return _("先着・受付中")
-    return _("先着・のこり{n}").format(n=left) if left else _("満席・キャンセル待ち")
+    return _("先着・受付中") if left is None else _("先着・のこり{n}").format(n=left)
 
 
 def reason_words(setting: Setting, course: CourseEntry, reasons: Sequence[Reason], person: Person | None = None) -> str:
@@ -247,7 +273,7 @@ def reason_words(setting: Setting, course: CourseEntry, reasons: Sequence[Reason
         Reason.NEW: _("新しい講座"),
     }
     said = [words[reason] for reason in reasons if words.get(reason)][:2]
-    who = _("{name}さんに:").format(name=person.nickname) if person is not None and person.nickname else ""
+    who = _("{name}に:").format(name=wording.called(person.nickname)) if person is not None and person.nickname else ""
     return who + "・".join(said)
 
 
@@ -263,7 +289,10 @@ def relaxed_words(relaxed: Sequence[Relaxed]) -> str:
         Relaxed.REGISTRATION: _("受付の時期"),
         Relaxed.SUBJECT: _("内容"),
     }
-    return _("{what}だけちがいます").format(what="・".join(words[item] for item in relaxed))
+    if tuple(relaxed) == (Relaxed.SUBJECT,):
+        return _("内容は少しちがいます")
+    what = "・".join(words[item] for item in relaxed)
+    return (_("{what}だけちがいます") if len(relaxed) == 1 else _("{what}がちがいます")).format(what=what)
 
 
 def closing_soon(setting: Setting, course: CourseEntry) -> bool:

@@ -8,9 +8,10 @@ from catalog import registration, residents
 from catalog.eligibility import window
 from catalog.models import CourseKind, MarkKind
 from catalog.recommend import similar
+from catalog.registration import Seats
 from catalog.search.entry import CourseEntry
 from catalog.search.loading import load_entries
-from handlers import cards, steps
+from handlers import cards, steps, wording
 from handlers.actions import encode
 from handlers.context import City, Turn
 from handlers.locales import _
@@ -28,15 +29,15 @@ async def show_id(turn: Turn, course_id: int | None) -> Reply:
         return gone()
     seats = (await registration.seats(turn.db, [course.id])).get(course.id)
     saved = course.id in await residents.marks(turn.db, turn.resident_id, MarkKind.SAVED)
-    sheet = cards.course_sheet(turn, course, seats, _sheet_buttons(turn, course))
+    sheet = cards.course_sheet(turn, course, seats, _sheet_buttons(turn, course, seats))
     return Reply(views=(sheet,), buttons=_next_steps(course, saved=saved))
 
 
-def _sheet_buttons(turn: Turn, course: CourseEntry) -> tuple[Button, ...]:
+def _sheet_buttons(turn: Turn, course: CourseEntry, seats: Seats | None) -> tuple[Button, ...]:
     buttons = []
     if course.kind is CourseKind.COURSE and window(course, turn.now) is None:
         if registration.takes_registrations(course):
-            buttons.append(steps.apply(course.id))
+            buttons.append(steps.apply(course.id, label=cards.apply_label(course, seats)))
         else:
             buttons.append(Button(label=_("予定に入れる"), action=encode("apply", course.id), tone=Tone.PRIMARY))
     map_url = map_link(course)
@@ -64,7 +65,7 @@ async def save(turn: Turn) -> Reply:
         return gone()
     await residents.mark(turn.db, turn.resident_id, course.id, MarkKind.SAVED, now=turn.now)
     told = course.apply_until is not None and turn.resident.remind_deadline
-    body = _("「{title}」を保存しました。").format(title=course.title)
+    body = _("「{title}」を保存しました。").format(title=wording.inner(course.title))
     return say(
         body + (_("しめきりの前の日にお知らせします。") if told else ""),
         buttons=(steps.back_to(course.id), Button(label=_("保存した講座"), action=encode("mine.saved")), steps.find()),
@@ -85,11 +86,23 @@ async def dismiss(turn: Turn) -> Reply:
         return gone()
     await residents.mark(turn.db, turn.resident_id, course.id, MarkKind.DISMISSED, now=turn.now)
     return say(
-        _("わかりました。「{title}」はもうおすすめしません。").format(title=course.title),
+        _("わかりました。「{title}」はもうおすすめしません。").format(title=wording.inner(course.title)),
         buttons=(
             Button(label=_("ほかのおすすめ"), action=encode("recommend")),
-            Button(label=_("元にもどす"), action=encode("course.unsave", course.id)),
+            Button(label=_("元にもどす"), action=encode("course.restore", course.id)),
         ),
+    )
+
+
+async def restore(turn: Turn) -> Reply:
+    """`course.restore:<id>`: takes "not interested" back."""
+    course = await find_course(turn, turn.action.number(0))
+    if course is None:
+        return gone()
+    await residents.unmark(turn.db, turn.resident_id, course.id)
+    return say(
+        _("元にもどしました。「{title}」は、またおすすめに出ます。").format(title=wording.inner(course.title)),
+        buttons=(steps.course(course.id), steps.recommend(), steps.find()),
     )
 
 
@@ -122,13 +135,13 @@ async def show_similar(turn: Turn) -> Reply:
     found = similar(turn.index, course, now=turn.now, zone=turn.zone, limit=5)
     if not found:
         return say(
-            _("「{title}」に似た講座は、いまありません。").format(title=course.title),
+            _("「{title}」に似た講座は、いまありません。").format(title=wording.inner(course.title)),
             buttons=(steps.back_to(course.id), steps.recommend(), steps.find()),
         )
     shown = [(other, "") for other in found]
     return Reply(
         views=(
-            Text(body=_("「{title}」に似た講座です。").format(title=course.title)),
+            Text(body=_("「{title}」に似た講座です。").format(title=wording.inner(course.title))),
             await cards.course_cards(turn, shown),
         ),
         buttons=(steps.back_to(course.id), steps.find()),

@@ -6,6 +6,8 @@ from catalog.search.criteria import Criteria, Feature, TimeOfDay
 from handlers import wording
 from handlers.locales import _
 
+_LONGEST = 20
+
 
 def describe(criteria: Criteria) -> str:
     """All slots and the subject, joined by ・; empty for empty criteria."""
@@ -17,10 +19,15 @@ def describe(criteria: Criteria) -> str:
         "" if criteria.ages is None else wording.ages(*criteria.ages),
         _fee(criteria.max_fee),
         *(_feature(value) for value in criteria.features),
-        criteria.words,
+        _shortened(criteria.words),
         *(_("{word}以外").format(word=word) for word in criteria.not_words),
     ]
     return "・".join(part for part in parts if part)
+
+
+def _shortened(words: str) -> str:
+    """A long sentence is not said back in full."""
+    return words if len(words) <= _LONGEST else words[: _LONGEST - 1] + "…"
 
 
 def _days(first: date, last: date | None) -> str:

@@ -13,8 +13,7 @@ from handlers.apply import name_of
 from handlers.context import Turn
 from handlers.locales import _
 from handlers.messages import Button, Choices, DatePicker, Reply, Tone, say
-from handlers.profile import band_label
-from handlers.understanding import understand
+from handlers.profile import band_label, told_ages
 
 _NICKNAME_MAX = 10
 _BIRTH = re.compile(r"(?P<year>\d{4})\s*[年/.\-]\s*(?P<month>\d{1,2})")
@@ -39,9 +38,7 @@ async def show(turn: Turn) -> Reply:
     )
     buttons = [Button(label=_("家族を足す"), action=encode("family.add"), tone=Tone.PRIMARY)]
     buttons += [
-        Button(
-            label=_("{name}を変える").format(name=someone.nickname or ""), action=encode("family.show", someone.id or 0)
-        )
+        Button(label=_("{name}を変える").format(name=name_of(someone)), action=encode("family.show", someone.id or 0))
         for someone in others
     ]
     return Reply(views=(Choices(body=body, buttons=tuple(buttons)),), buttons=(steps.recommend(), steps.find()))
@@ -72,9 +69,7 @@ async def nickname(turn: Turn) -> Reply | None:
     if not name or len(name) > _NICKNAME_MAX:
         turn.expect("family.nickname", relation=wanted)
         return say(_("10文字までで教えてください。あだ名で大丈夫です。"), buttons=(steps.stop(),))
-    person = Person(
-        resident_id=turn.resident_id, relation=Relation(wanted), nickname=name.removesuffix("さん"), created_at=turn.now
-    )
+    person = Person(resident_id=turn.resident_id, relation=Relation(wanted), nickname=name, created_at=turn.now)
     if not await residents.add_person(turn.db, person):
         return say(_("登録できるのは12人までです。どなたかを外すと足せます。"), buttons=(_family(),))
     return _ask_age(turn, person)
@@ -112,7 +107,7 @@ async def birth(turn: Turn) -> Reply | None:
     born = _read_birth(text)
     if born is not None and _possible(born, turn.today):
         return await _born(turn, person, *born)
-    ages = understand(text, now=turn.now, zone=turn.zone).criteria.ages
+    ages = told_ages(turn)
     if ages is not None:
         return await _banded(turn, person, *ages)
     turn.expect("family.birth", person=person.id)
@@ -188,7 +183,7 @@ async def _known(turn: Turn, person: Person) -> Reply:
         _("{name}({age})を登録しました。").format(name=name_of(person), age=_age_words(turn, person)),
         buttons=(
             Button(
-                label=_("{name}におすすめ").format(name=person.nickname), action=encode("recommend", person.id or 0)
+                label=_("{name}におすすめ").format(name=name_of(person)), action=encode("recommend", person.id or 0)
             ),
             Button(label=_("もう一人足す"), action=encode("family.add")),
         ),

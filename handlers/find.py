@@ -1,15 +1,17 @@
 """Finding courses: free text, refinement buttons, paging, alternatives, and wishes for what is not there."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
 from catalog import residents
-from catalog.models import Search
+from catalog.models import Person, Search
+from catalog.people import age_on
 from catalog.search import criteria_json
 from catalog.search.criteria import Criteria, Feature
 from catalog.search.entry import CourseEntry
 from catalog.search.index import SearchResult
-from handlers import cards, criteria_words, steps
+from handlers import cards, criteria_words, steps, wording
 from handlers.actions import encode
 from handlers.context import Turn
 from handlers.locales import _
@@ -20,6 +22,12 @@ from handlers.understanding import Understood
 PAGE = 10
 _FOLLOW_UP = timedelta(minutes=10)
 _NEAREST = 10
+_FAMILY_OFFERED = 3
+_BRIEF = 14  # letters: a longer text without a subject is a new question, not a follow-up
+_NAMES_COURSES = re.compile("講座|こうざ|教室|イベント|体験|もの|event|course|class", re.IGNORECASE)
+_CHILD = 18
+# What may be left of a text beside its conditions, and names nothing: 子供向けで, 午後がいい, 明日なにかある?
+_NO_SUBJECT = frozenset({"で", "の", "の で", "は", "も", "です", "がいい", "だけで", "なにか", "何か", "なんか"})
 
 
 async def start(turn: Turn) -> Reply:
@@ -32,6 +40,7 @@ async def start(turn: Turn) -> Reply:
         Button(label=_("近くの講座"), action=encode("find.near")),
         Button(label=_("初心者むけ"), action=encode("find.beginner")),
     )
+    family = (await residents.people(turn.db, turn.resident_id))[1:]
     return Reply(
         views=(
             Choices(
@@ -39,8 +48,14 @@ async def start(turn: Turn) -> Reply:
                 buttons=buttons,
             ),
         ),
-        buttons=(steps.recommend(),),
+        buttons=(*(_for(someone) for someone in family[:_FAMILY_OFFERED]), steps.recommend()),
     )
+
+
+def _for(someone: Person) -> Button:
+    """はるさんに合う講座."""
+    label = _("{name}に合う講座").format(name=wording.called(someone.nickname or ""))
+    return Button(label=label, action=encode("recommend", someone.id or 0))
 
 
 async def quick(turn: Turn) -> Reply:
@@ -48,19 +63,40 @@ async def quick(turn: Turn) -> Reply:
     refinement = turn.action.name.removeprefix("find.")
     if refinement == "near" and turn.resident.area is None:
         return _ask_area(turn)
-    return await run(turn, _refined(turn, Criteria(), refinement), text="")
+    return await run(turn, await _for_child(turn, await _refined(turn, Criteria(), refinement)), text="")
 
 
 async def from_text(turn: Turn, understood: Understood) -> Reply:
     """A resident's own words. Slots without a subject refine what was looked for a moment ago."""
     criteria = understood.criteria
+    if criteria.words in _NO_SUBJECT:
+        criteria = replace(criteria, words="")
     if criteria.is_empty():
         return await start(turn)
-    if not criteria.words and not criteria.fields:
+    if not criteria.words and not criteria.fields and _is_follow_up(turn.incoming.text):
         before = await residents.last_search(turn.db, turn.resident_id, since=_FOLLOW_UP, now=turn.now)
         if before is not None:
             criteria = _merged(criteria_json.loads(before.criteria), criteria)
-    return await run(turn, criteria, text=turn.incoming.text)
+    return await run(turn, await _for_child(turn, criteria), text=turn.incoming.text)
+
+
+def _is_follow_up(text: str) -> bool:
+    """「日曜は?」 adds to what was looked for; 「日曜の講座」 and whatever is long begin anew."""
+    return len(text.strip()) <= _BRIEF and not _NAMES_COURSES.search(text)
+
+
+def has_slots(criteria: Criteria) -> bool:
+    """Whether there is a condition in it, beside what the words are about."""
+    return criteria != Criteria(words=criteria.words, fields=criteria.fields, not_words=criteria.not_words)
+
+
+async def _for_child(turn: Turn, criteria: Criteria) -> Criteria:
+    """A child who is here alone looks for themselves; of everybody else the age is used only when asked for."""
+    people = await residents.people(turn.db, turn.resident_id)
+    age = age_on(people[0], turn.today)
+    if len(people) > 1 or criteria.ages is not None or age.high is None or age.high > _CHILD:
+        return criteria
+    return replace(criteria, ages=(age.low, age.high))
 
 
 async def run(turn: Turn, criteria: Criteria, *, text: str) -> Reply:
@@ -103,7 +139,7 @@ async def refine(turn: Turn) -> Reply:
     what = turn.action.text(1)
     if what == "near" and turn.resident.area is None:
         return _ask_area(turn)
-    return await run(turn, _refined(turn, criteria_json.loads(search.criteria), what), text=search.text)
+    return await run(turn, await _refined(turn, criteria_json.loads(search.criteria), what), text=search.text)
 
 
 async def meant(turn: Turn) -> Reply:
@@ -179,7 +215,7 @@ async def _page(turn: Turn, search: Search, criteria: Criteria, result: SearchRe
     shown = [(hit.course, cards.reason_words(turn, hit.course, hit.reasons)) for hit in hits]
     return Reply(
         views=(Text(body=body), await cards.course_cards(turn, shown)),
-        buttons=(*_paging(search, page, total), *_refinements(turn, search, criteria)),
+        buttons=(*_paging(search, page, total), *await _refinements(turn, search, criteria)),
         in_place=page > 0 or turn.action.name == "find.more",
     )
 
@@ -211,13 +247,26 @@ def _paging(search: Search, page: int, total: int) -> list[Button]:
     return buttons
 
 
-def _refinements(turn: Turn, search: Search, criteria: Criteria) -> list[Button]:
-    """The conditions that are not set yet."""
+async def _refinements(turn: Turn, search: Search, criteria: Criteria) -> list[Button]:
+    """The conditions that are not set yet; of the ages those of the people who are known."""
+    people = await residents.people(turn.db, turn.resident_id)
+    known = [someone for someone in people if age_on(someone, turn.today).known]
+    family = [someone for someone in known if someone.nickname][:_FAMILY_OFFERED]
     offers = (
+        *(
+            (
+                f"p{someone.id}",
+                _("{name}に合う").format(name=wording.called(someone.nickname or "")),
+                criteria.ages is None,
+            )
+            for someone in family
+        ),
+        ("anyone", _("年代を問わない"), criteria.ages is not None),
+        ("me", _("自分の年代だけ"), criteria.ages is None and people[0] in known),
         ("free", _("無料だけ"), criteria.max_fee is None),
         ("weekend", _("土日だけ"), not criteria.weekdays),
         ("near", _("近くだけ"), not criteria.places),
-        ("kids", _("子どもと"), criteria.ages is None),
+        ("kids", _("子どもと"), criteria.ages is None and not family),
         ("childcare", _("保育あり"), Feature.CHILDCARE not in criteria.features),
     )
     return [
@@ -225,8 +274,15 @@ def _refinements(turn: Turn, search: Search, criteria: Criteria) -> list[Button]
     ]
 
 
-def _refined(turn: Turn, criteria: Criteria, what: str) -> Criteria:
+async def _refined(turn: Turn, criteria: Criteria, what: str) -> Criteria:
+    people = await residents.people(turn.db, turn.resident_id)
+    for someone in people:
+        if what == f"p{someone.id}" or (what == "me" and someone is people[0]):
+            age = age_on(someone, turn.today)
+            return replace(criteria, ages=(age.low, age.high)) if age.known else criteria
     match what:
+        case "anyone":
+            return replace(criteria, ages=None)
         case "free":
             return replace(criteria, max_fee=0)
         case "weekend":

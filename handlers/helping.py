@@ -3,6 +3,7 @@
 from handlers import steps
 from handlers.actions import encode
 from handlers.context import Turn
+from handlers.course import map_link
 from handlers.locales import _
 from handlers.messages import Button, Choices, Reply, say
 
@@ -29,12 +30,8 @@ async def show(turn: Turn) -> Reply:
 
 async def staff(turn: Turn) -> Reply:
     """`staff`: a person to ask."""
-    phone = turn.city.counter_phone
-    where = (
-        _("電話 {phone}(平日 8:30〜17:00)").format(phone=phone) if phone else _("各講座の「問合せ」の番号へどうぞ。")
-    )
     return say(
-        _("職員がお答えします。\n{where}").format(where=where),
+        _("職員がお答えします。\n{where}").format(where=_contact(turn)),
         buttons=(steps.mine(), steps.find()),
     )
 
@@ -49,11 +46,44 @@ async def unknown(turn: Turn) -> Reply:
     )
 
 
+async def comfort(turn: Turn) -> Reply:
+    """Somebody is in despair: no course is offered, but a voice that answers now."""
+    return say(
+        _(
+            "つらいお気持ちを書いてくださって、ありがとうございます。\n"
+            "いま、話を聞いてくれる人がいます。\n"
+            "よりそいホットライン 0120-279-338(24時間・無料)"
+        ),
+        buttons=(_staff(),),
+    )
+
+
+async def facility(turn: Turn) -> Reply:
+    """A place that courses are held at: where it is. Opening hours and rooms are the counter's."""
+    venues = {entry.venue.name: entry for entry in turn.index.entries if entry.venue is not None}
+    named = [name for name in venues if name in turn.incoming.text]
+    if not named:
+        return await not_yet(turn)
+    name = max(named, key=len)
+    venue = venues[name].venue
+    lines = (
+        name,
+        venue.address if venue else "",
+        _("開館時間や部屋のことは、{contact}").format(contact=_contact(turn)),
+    )
+    return say(
+        "\n".join(line for line in lines if line),
+        buttons=(Button(label=_("地図を見る"), url=map_link(venues[name])), steps.find(), _staff()),
+    )
+
+
 async def not_yet(turn: Turn) -> Reply:
     """A topic that only the counter can help with today."""
     return say(
-        _("それは、いまは窓口でうかがっています。講座さがしと申込は、ここでできます。"),
-        buttons=(_staff(), steps.find()),
+        _("それは窓口でうかがっています。{contact}\n講座さがしと申込は、ここでできます。").format(
+            contact=_contact(turn)
+        ),
+        buttons=(steps.find(), steps.recommend()),
     )
 
 
@@ -78,6 +108,13 @@ async def group_joined(turn: Turn) -> Reply:
 
 async def silence(turn: Turn) -> Reply:
     return Reply()
+
+
+def _contact(turn: Turn) -> str:
+    phone = turn.city.counter_phone
+    if not phone:
+        return _("各講座の「問合せ」の番号へどうぞ。")
+    return _("電話 {phone}(平日 8:30〜17:00)").format(phone=phone)
 
 
 def _staff() -> Button:

@@ -50,7 +50,7 @@ async def show(turn: Turn) -> Reply:
         f"{_('会場')}\t{cards.place(course)}",
         f"{_('参加')}\t{'・'.join(name_of(someone) for someone in party)}",
         f"{_('もちもの')}\t{course.belongings}" if course.belongings else "",
-        f"{_('受付番号')}\t{found.receipt}",
+        f"{_('受付番号')}\t{found.receipt}" if registration.takes_registrations(course) else "",
         f"{_('問合せ')}\t{cards.contact(course)}" if cards.contact(course) else "",
     ]
     buttons = [steps.course(course.id, label=_("講座を見る"))]
@@ -70,7 +70,7 @@ async def ask_cancel(turn: Turn) -> Reply:
         return _already_cancelled(course)
     yes = Button(label=_("取り消す"), action=encode("mine.cancel_yes", found.id or 0), tone=Tone.WARNING)
     keep = Button(label=_("このままにする"), action=encode("mine.show", found.id or 0))
-    body = _("「{title}」の申込を取り消しますか。").format(title=course.title)
+    body = _("「{title}」の申込を取り消しますか。").format(title=wording.inner(course.title))
     return Reply(views=(Choices(body=body, buttons=(yes, keep)),), in_place=True)
 
 
@@ -86,7 +86,7 @@ async def cancel(turn: Turn) -> Reply:
     for other in done.promoted if done else ():
         turn.notices.append(promotion(turn, other, course))
     return say(
-        _("「{title}」を取り消しました。お知らせも止まります。").format(title=course.title),
+        _("「{title}」を取り消しました。お知らせも止まります。").format(title=wording.inner(course.title)),
         buttons=(Button(label=_("似た講座"), action=encode("course.similar", course.id)), steps.mine(), steps.find()),
     )
 
@@ -95,7 +95,7 @@ def promotion(turn: Turn, other: Registration, course: CourseEntry) -> Notice:
     """The good news for a party that waited."""
     body = _(
         "お待たせしました。「{title}」に空きが出て、参加できることになりました。\n{when}\n受付番号 {receipt}"
-    ).format(title=course.title, when=cards.when(turn, course), receipt=other.receipt)
+    ).format(title=wording.inner(course.title), when=cards.when(turn, course), receipt=other.receipt)
     buttons = (
         Button(label=_("申込を見る"), action=encode("mine.show", other.id or 0), tone=Tone.PRIMARY),
         Button(label=_("行けない"), action=encode("mine.cancel", other.id or 0)),
@@ -195,6 +195,6 @@ async def _none(turn: Turn) -> Reply:
 
 def _already_cancelled(course: CourseEntry) -> Reply:
     return say(
-        _("「{title}」の申込は、もう取り消されています。").format(title=course.title),
+        _("「{title}」の申込は、もう取り消されています。").format(title=wording.inner(course.title)),
         buttons=(steps.course(course.id, label=_("講座を見る")), steps.mine()),
     )

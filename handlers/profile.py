@@ -3,6 +3,8 @@
 The same questions serve first contact and the settings; the codes carry where to go on (`w` welcome, `s` settings).
 """
 
+import re
+import unicodedata
 from collections import Counter
 
 from sqlalchemy import select
@@ -11,13 +13,17 @@ from sqlmodel import col
 from catalog import residents
 from catalog.models import FieldOfLearning
 from catalog.people import AGE_BANDS
-from handlers import advise, steps
+from handlers import advise, steps, wording
 from handlers.actions import encode
 from handlers.context import Turn
 from handlers.locales import _
 from handlers.messages import Button, Choices, Reply, Tone, say
+from handlers.understanding import understand
 
 WELCOME, SETTINGS = "w", "s"
+_OLDEST = 120
+_FILLER = frozenset({"", "です", "だよ", "になりました"})  # what may stand beside an age
+_LIVING = r"(?:町|駅)?(?:の?(?:近く|あたり|周辺|ほう|方))?(?:です|に?住んで.{0,6}|に?引っ?越.{0,8})?[。!]?"
 _MAX_AREAS = 12
 
 
@@ -39,6 +45,7 @@ def band_label(band: str) -> str:
 async def ask_age(turn: Turn, *, then: str, intro: str = "") -> Reply:
     """Asks the resident's own age group."""
     bands = [band for band in AGE_BANDS if AGE_BANDS[band][0] >= 6]
+    turn.expect("age", then=then)
     question = _("おすすめを選ぶために、年代を教えてください。")
     return Reply(
         views=(
@@ -53,16 +60,39 @@ async def ask_age(turn: Turn, *, then: str, intro: str = "") -> Reply:
 
 async def set_age(turn: Turn) -> Reply:
     """`age:<then>:<band>`; anything but a known band is a skip."""
-    then, band = turn.action.text(0), turn.action.text(1)
-    if band in AGE_BANDS:
+    return await _aged(turn, turn.action.text(0), AGE_BANDS.get(turn.action.text(1)))
+
+
+async def told_age(turn: Turn) -> Reply | None:
+    """The free text after the question: 38歳です, 60代. Anything else is no answer to it."""
+    ages = told_ages(turn)
+    return await _aged(turn, _then(turn), ages) if ages else None
+
+
+def told_ages(turn: Turn) -> tuple[int | None, int | None] | None:
+    """The ages that a text is about and nothing else: 38, 38歳です, 小3, 60代; None for any other text."""
+    text = unicodedata.normalize("NFKC", turn.incoming.text).strip()
+    if re.fullmatch(r"\d{1,3}", text):
+        return (int(text), int(text)) if int(text) <= _OLDEST else None
+    criteria = understand(text, now=turn.now, zone=turn.zone).criteria
+    return criteria.ages if criteria.words in _FILLER else None
+
+
+def _then(turn: Turn) -> str:
+    """Where the question that is answered leads on; a text that answers none belongs to the settings."""
+    return str(turn.expecting.data.get("then", SETTINGS)) if turn.expecting else SETTINGS
+
+
+async def _aged(turn: Turn, then: str, ages: tuple[int | None, int | None] | None) -> Reply:
+    if ages is not None:
         me = (await residents.people(turn.db, turn.resident_id))[0]
-        me.age_min, me.age_max = AGE_BANDS[band]
+        me.age_min, me.age_max = ages
         me.birth_year = me.birth_month = None
         me.age_told_at = turn.now
         turn.db.add(me)
         await turn.db.flush()
     if then == SETTINGS:
-        return await settings(turn, done=_("年代を変えました。") if band in AGE_BANDS else "")
+        return await settings(turn, done=_("年代を変えました。") if ages else "")
     return await ask_interests(turn, then=then)
 
 
@@ -105,6 +135,7 @@ async def ask_area(turn: Turn, *, then: str) -> Reply:
     areas = areas_of(turn)
     if not areas:
         return await _after_area(turn, then)
+    turn.expect("area", then=then)
     buttons = tuple(Button(label=area, action=encode("area", then, number)) for number, area in enumerate(areas))
     return Reply(
         views=(
@@ -118,11 +149,28 @@ async def ask_area(turn: Turn, *, then: str) -> Reply:
 async def set_area(turn: Turn) -> Reply:
     """`area:<then>:<number>`; the number is a place in today's list, so the answer says what was understood."""
     number, areas = turn.action.number(1), areas_of(turn)
-    if number is not None and number < len(areas):
-        turn.resident.area = areas[number]
+    area = areas[number] if number is not None and number < len(areas) else ""
+    return await _settled(turn, turn.action.text(0), area)
+
+
+async def told_area(turn: Turn) -> Reply | None:
+    """The free text after the question: 田無に住んでいます. Anything else is no answer to it."""
+    text = unicodedata.normalize("NFKC", turn.incoming.text).strip()
+    named = [area for area in areas_of(turn) if re.fullmatch(rf".{{0,6}}{re.escape(area)}{_LIVING}", text)]
+    return await _settled(turn, _then(turn), max(named, key=len)) if named else None
+
+
+async def told(turn: Turn) -> Reply:
+    """A resident tells of themselves unasked: what is understood is kept, and the settings show it."""
+    return await told_age(turn) or await told_area(turn) or await settings(turn)
+
+
+async def _settled(turn: Turn, then: str, area: str) -> Reply:
+    if area:
+        turn.resident.area = area
         turn.db.add(turn.resident)
         await turn.db.flush()
-    return await _after_area(turn, turn.action.text(0))
+    return await _after_area(turn, then)
 
 
 async def _after_area(turn: Turn, then: str) -> Reply:
@@ -139,7 +187,10 @@ async def settings(turn: Turn, *, done: str = "") -> Reply:
     me = (await residents.people(turn.db, turn.resident_id))[0]
     chosen = await residents.interests(turn.db, turn.resident_id)
     names = "・".join(field.name for field in await _fields(turn) if field.code in chosen)
-    band = next((band_label(b) for b, ages in AGE_BANDS.items() if ages == (me.age_min, me.age_max)), _("まだ"))
+    told = (me.age_min, me.age_max)
+    band = next((band_label(name) for name, ages in AGE_BANDS.items() if ages == told), "")
+    if not band:
+        band = _("まだ") if told == (None, None) else wording.ages(*told)
     lines = [
         done,
         _("年代: {age}").format(age=band),

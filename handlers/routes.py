@@ -10,6 +10,7 @@ from handlers import (
     course,
     family,
     find,
+    followups,
     forget,
     helping,
     link,
@@ -19,7 +20,8 @@ from handlers import (
     steps,
     welcome,
 )
-from handlers.context import Turn
+from handlers.actions import decode
+from handlers.context import Expectation, Turn
 from handlers.messages import IncomingKind, Reply
 from handlers.understanding import Intent, Understood, understand
 
@@ -29,6 +31,7 @@ Answer = Callable[[Turn], Awaitable[Reply | None]]
 ACTIONS: Mapping[str, Handler] = {
     "home": welcome.home,
     "help": helping.show,
+    "help.comfort": helping.comfort,
     "staff": helping.staff,
     # first contact and what is known of the resident
     "age": profile.set_age,
@@ -48,6 +51,9 @@ ACTIONS: Mapping[str, Handler] = {
     "family.remove": family.remove,
     "reminders": reminders.show,
     "reminders.set": reminders.switch,
+    "reminders.when": reminders.ask_when,
+    "reminders.hour": reminders.set_hour,
+    "reminders.before": reminders.set_before,
     "link": link.start,
     "link.code": link.code,
     "link.enter": link.enter,
@@ -74,6 +80,7 @@ ACTIONS: Mapping[str, Handler] = {
     "course.save": course.save,
     "course.unsave": course.unsave,
     "course.dismiss": course.dismiss,
+    "course.restore": course.restore,
     "course.share": course.share,
     "course.similar": course.show_similar,
     # applying and afterwards
@@ -90,6 +97,8 @@ ACTIONS: Mapping[str, Handler] = {
 }
 
 EXPECTED: Mapping[str, Answer] = {
+    "age": profile.told_age,
+    "area": profile.told_area,
     "family.nickname": family.nickname,
     "family.birth": family.birth,
     "link.code": link.entered,
@@ -100,9 +109,9 @@ INTENTS: Mapping[Intent, Handler] = {
     Intent.MY_REGISTRATIONS: mine.show_all,
     Intent.CANCEL_REGISTRATION: mine.show_all,
     Intent.REMINDER_SETTINGS: reminders.show,
-    Intent.EDIT_PROFILE: profile.show_settings,
+    Intent.EDIT_PROFILE: profile.told,
     Intent.CHANGE_LANGUAGE: profile.change_language,
-    Intent.FACILITIES: helping.not_yet,
+    Intent.FACILITIES: helping.facility,
     Intent.GROUPS: helping.not_yet,
     Intent.OFFER_SKILL: helping.not_yet,
     Intent.PROPOSE_COURSE: helping.not_yet,
@@ -127,6 +136,7 @@ KINDS: Mapping[IncomingKind, Handler] = {
 }
 
 _COURSE_NUMBER = re.compile(r"講座番号\s*(\d{1,12})")
+_LINK_CODE = re.compile(r"\d{4}[\s\-]?\d{4}")
 _SILENT_OUTSIDE_PRIVATE = frozenset(IncomingKind) - {IncomingKind.GROUP_JOINED, IncomingKind.STOPPED}
 
 
@@ -141,10 +151,23 @@ async def answer(turn: Turn) -> Reply:
         reply = await _answer_text(turn)
     else:
         reply = await ACTIONS.get(turn.action.name, welcome.home)(turn)
-    return _with_way_home(reply) if incoming.private else reply
+    if not incoming.private:
+        return reply
+    reply = _with_way_home(reply)
+    if reply and not turn.forgotten:
+        _remember(turn, reply)
+    return reply
+
+
+def _remember(turn: Turn, reply: Reply) -> None:
+    """Keeps what is shown beside what is asked, so that the next text can point at it."""
+    asked = turn.next_expecting or Expectation("shown")
+    turn.expect(asked.topic, **{**asked.data, "shown": followups.shown(reply)})
 
 
 async def _answer_text(turn: Turn) -> Reply:
+    if turn.expecting and (code := followups.meant(turn.incoming.text, turn.expecting.data.get("shown", {}))):
+        return await _tapped(turn, code)
     expected = EXPECTED.get(turn.expecting.topic) if turn.expecting else None
     reply = await expected(turn) if expected else None
     if reply is not None:
@@ -152,12 +175,23 @@ async def _answer_text(turn: Turn) -> Reply:
     text = turn.incoming.text.strip()
     if number := _COURSE_NUMBER.fullmatch(text):
         return await course.show_id(turn, int(number[1]))
+    if _LINK_CODE.fullmatch(text) and (linked := await link.entered(turn)):
+        return linked
+    if code := followups.anywhere(text):
+        return await _tapped(turn, code)
     understood = understand(text, now=turn.now, zone=turn.zone, places=turn.index.places)
     return await _answer_intent(turn, understood)
 
 
+async def _tapped(turn: Turn, code: str) -> Reply:
+    """As if the button of this code had been tapped."""
+    turn.action = decode(code) or turn.action
+    return await ACTIONS.get(turn.action.name, welcome.home)(turn)
+
+
 async def _answer_intent(turn: Turn, understood: Understood) -> Reply:
-    if understood.intent is Intent.FIND_COURSES:
+    wishes = understood.intent is Intent.RECOMMEND and find.has_slots(understood.criteria)
+    if understood.intent is Intent.FIND_COURSES or wishes:
         return await find.from_text(turn, understood)
     return await INTENTS[understood.intent](turn)
 

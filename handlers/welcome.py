@@ -58,10 +58,18 @@ async def home(turn: Turn) -> Reply:
 
 
 async def greet(turn: Turn) -> Reply:
-    """こんにちは."""
-    return say(_("こんにちは。どんな講座をおさがしですか。"), buttons=(steps.find(), steps.recommend(), steps.mine()))
+    """こんにちは, at any hour."""
+    hour = turn.now.astimezone(turn.zone).hour
+    hello = (
+        _("おはようございます。")
+        if 4 <= hour < 10
+        else _("こんばんは。")
+        if hour >= 18 or hour < 4
+        else _("こんにちは。")
+    )
+    return say(hello + _("どんな講座をおさがしですか。"), buttons=(steps.find(), steps.recommend(), steps.mine()))
 
 
 async def thanked(turn: Turn) -> Reply:
-    """ありがとう."""
-    return say(_("どういたしまして。楽しい時間になりますように。"), buttons=(steps.find(), steps.mine()))
+    """ありがとう, わかりました, さようなら: all of them end a talk."""
+    return say(_("どういたしまして。またいつでもどうぞ。"), buttons=(steps.find(), steps.mine()))

@@ -75,15 +75,30 @@ def ages(min_age: int | None, max_age: int | None) -> str:
             return _("{low}〜{high}歳").format(low=low, high=high)
 
 
+def inner(title: str) -> str:
+    """A title as it stands within 「」: its own quotes become 『』, as in 「ふしぎ実験ラボ『空気のちから』」."""
+    return title.replace("「", "『").replace("」", "』")
+
+
+_TITLED = ("さん", "ちゃん", "くん", "君", "さま", "様", "パパ", "ママ", "ばあば", "じいじ")
+
+
+def called(nickname: str) -> str:
+    """はるさん; うみちゃん, お母さん and ばあば are called just that."""
+    return nickname if nickname.endswith(_TITLED) else _("{name}さん").format(name=nickname)
+
+
 def unit(kind: CapacityUnit) -> str:
     """人, 組 or 家族: how a course counts its places."""
     return {CapacityUnit.PERSON: _("人"), CapacityUnit.PAIR: _("組"), CapacityUnit.FAMILY: _("家族")}[kind]
 
 
 def selection(entry: CourseEntry) -> str:
-    """先着, 抽選, 申込不要, or 申込方法はお問い合わせ where the announcement does not say."""
+    """先着, 抽選, 申込不要, 申込不要・当日先着, or 申込方法は要確認 where the announcement does not say."""
+    if entry.registration_needed is False:
+        return _("申込不要・当日先着") if entry.selection is Selection.FIRST_COME else _("申込不要")
     if entry.selection is Selection.FIRST_COME:
         return _("先着")
     if entry.selection is Selection.LOTTERY:
         return _("抽選")
-    return _("申込不要") if entry.registration_needed is False else _("申込方法は要確認")
+    return _("申込方法は要確認")

@@ -13,15 +13,15 @@ def adult(band: str = "30〜44歳") -> tuple[Line, ...]:
     return (("<follow>", "年代"), (f"[{band}]", "分野"), ("[あとで]", "地域"), ("[あとで]", "まずは"))
 
 
-def with_child(nickname: str, birth: str) -> tuple[Line, ...]:
-    """Adds a child."""
+def with_child(nickname: str, birth: str, *, called: str = "") -> tuple[Line, ...]:
+    """Adds a child, who is then called by the nickname with さん where nothing else is said."""
     return (
         ("[メニュー]", "家族"),
         ("[家族]", "家族を足す"),
         ("[家族を足す]", "どなたを足しますか"),
         ("[子ども]", "何とお呼びしますか"),
         (nickname, "生まれた年と月"),
-        (birth, f"{nickname}さん"),
+        (birth, (called or f"{nickname}さん", "!ちゃんさん")),
     )
 
 
@@ -85,7 +85,15 @@ APPLYING = (
             ("[あとで]", "地域"),
             ("[あとで]", "まずは"),
             ("講座番号{course:D03}", "シニアのスマホ入門"),
-            ("[申し込む]", ("65歳以上が対象です", "いま参加できる近い講座", "講座にもどる", "!この内容で")),
+            (
+                "[申し込む]",
+                (
+                    "65歳以上が対象で、ご自身の年代とは合いません",
+                    "いま参加できる近い講座",
+                    "講座にもどる",
+                    "!この内容で",
+                ),
+            ),
         ),
     ),
     Dialogue(
@@ -93,7 +101,7 @@ APPLYING = (
         (
             *adult("75歳以上"),
             ("講座番号{course:D06}", "こども工作ひろば"),
-            ("[申し込む]", ("歳が対象で、ご自身の年代とは合いません", "講座にもどる")),
+            ("[申し込む]", ("小学3〜4年生が対象で、ご自身の年代とは合いません", "講座にもどる")),
         ),
     ),
     Dialogue(
@@ -126,11 +134,50 @@ APPLYING = (
         "a child next year: refused by name, with what they can join",
         (
             *adult(),
-            *with_child("はる", "2018年5月"),
+            *with_child("はる", "2019年5月"),
             ("講座番号{course:D06}", "こども工作ひろば"),
-            ("[申し込む]", "どなたが"),
-            ("[ご自身]", "✓ ご自身"),
-            ("[次へ]", ("ご自身の年代とは合いません",)),
+            ("[申し込む]", ("小学3〜4年生が対象です。はるさん(7歳)は、あと1年ほどで参加できます",)),
+        ),
+    ),
+    Dialogue(
+        "only one of the family may: the question for whom is not asked",
+        (
+            *adult(),
+            *with_child("はる", "2017年5月"),
+            ("講座番号{course:D06}", "こども工作ひろば"),
+            ("[申し込む]", ("参加: はるさん", "田無公民館・無料", "!どなたが")),
+            ("[申し込む]", "申し込みました。"),
+        ),
+    ),
+    Dialogue(
+        "of three only those are asked for who may",
+        (
+            *adult(),
+            *with_child("はる", "2017年5月"),
+            *with_child("そらくん", "2016年9月", called="そらくん"),
+            *with_child("うみちゃん", "2024年1月", called="うみちゃん"),
+            ("講座番号{course:D06}", "こども工作ひろば"),
+            ("[申し込む]", ("どなたが参加しますか", "対象は小学3〜4年生です", "そらくん", "!うみちゃん", "!ご自身")),
+        ),
+    ),
+    Dialogue(
+        "a parent alone at a parent-and-child course: it is said that a child comes too",
+        (
+            *adult(),
+            ("講座番号{course:D02}", "親子クッキング"),
+            ("[申し込む]", ("親子で参加する講座です", "この内容で申し込みますか")),
+        ),
+    ),
+    Dialogue(
+        "「はい」 applies, 「いいえ」 leads back, and where it is can be asked",
+        (
+            *adult(),
+            ("講座番号{course:D01}", "申し込む"),
+            ("申し込みたい", "この内容で申し込みますか"),
+            ("いいえ", "もちもの"),
+            ("申し込みます", "この内容で申し込みますか"),
+            ("はい", ("申し込みました。", "田無公民館")),
+            ("場所はどこ?", ("申込ずみ", "南町5-6-11")),
         ),
     ),
 )
@@ -209,7 +256,7 @@ AFTERWARDS = (
             ("[メニュー]", "おすすめ"),
             ("[おすすめ]", "興味なし"),
             ("[興味なし]", ("もうおすすめしません", "元にもどす")),
-            ("[元にもどす]", "保存をやめました"),
+            ("[元にもどす]", ("またおすすめに出ます", "!保存")),
         ),
     ),
     Dialogue(

@@ -5,6 +5,7 @@ import pytest
 from catalog.models import Platform
 from tests.dialogues.conftest import play
 from tests.dialogues.script import Dialogue
+from tests.dialogues.test_applying import adult, with_child
 from tests.stage import Stage
 
 DIALOGUES = (
@@ -41,6 +42,61 @@ DIALOGUES = (
     Dialogue(
         "the nearest alternative says what differs",
         (("<follow>", "年代"), ("日曜日の陶芸", ("夏の陶芸教室", "曜日だけちがいます"))),
+    ),
+    Dialogue(
+        "one of those shown is pointed at by its number",
+        (
+            ("<follow>", "年代"),
+            ("音楽", ("ウクレレをひこう", "アフリカ太鼓体験")),
+            ("2番目のをくわしく", "日時"),
+            ("音楽", "ウクレレをひこう"),
+            ("最初のを申し込む", "この内容で申し込みますか"),
+        ),
+    ),
+    Dialogue(
+        "more, and cheaper",
+        (
+            ("<follow>", "年代"),
+            ("土日の講座", "次の10件"),
+            ("もっと見せて", "11〜"),
+            ("もっと安いの", ("「土日・無料」で", "!ウクレレ")),
+        ),
+    ),
+    Dialogue(
+        "a long question without a subject starts anew",
+        (
+            ("<follow>", "年代"),
+            ("陶芸", "夏の陶芸教室"),
+            ("土曜の午前、無料で大人が行ける講座", ("はじめてのヨガ教室", "!陶芸")),
+        ),
+    ),
+    Dialogue(
+        "a child who is alone looks for themselves, and can look wider",
+        (
+            ("<follow>", "年代"),
+            ("[小学生]", "分野"),
+            ("無料の講座", ("6〜12歳", "こども工作ひろば", "!シニアのスマホ", "年代を問わない")),
+            ("[年代を問わない]", ("「無料」で", "シニアのスマホ入門")),
+        ),
+    ),
+    Dialogue(
+        "an adult's age is used when asked for",
+        (
+            *adult(),
+            ("無料の講座", ("自分の年代だけ", "シニアのスマホ入門")),
+            ("[自分の年代だけ]", ("30〜44歳", "!シニアのスマホ入門")),
+        ),
+    ),
+    Dialogue(
+        "courses for one of the family",
+        (
+            *adult(),
+            *with_child("はる", "2017年5月"),
+            ("[メニュー]", "講座をさがす"),
+            ("[講座をさがす]", "はるさんに合う講座"),
+            ("無料の講座", ("はるさんに合う", "シニアのスマホ入門")),
+            ("[はるさんに合う]", ("9歳", "こども工作ひろば", "!シニアのスマホ入門")),
+        ),
     ),
     Dialogue(
         "with childcare", (("<follow>", "年代"), ("保育つきの講座", ("働き方を考える講座", "!はじめてのヨガ教室")))

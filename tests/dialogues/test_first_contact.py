@@ -69,6 +69,16 @@ DIALOGUES = (
         ),
     ),
     Dialogue(
+        "the questions can be answered by writing",
+        (
+            ("<follow>", "年代を"),
+            ("38歳です", "興味のある分野"),
+            ("料理", "選んだ分野: 料理"),
+            ("これでよい", "地域"),
+            ("田無です", ("まずはこの講座", "興味なし")),
+        ),
+    ),
+    Dialogue(
         "whoever comes back is not asked again",
         (
             ("<follow>", "年代を"),

@@ -1,0 +1,163 @@
+"""Short texts that tap a button: 「2番目のを申し込む」, 「はい」, 「もっと見せて」, or the words on the button itself.
+
+What an answer showed is kept with the conversation for as long as it may be answered. A text that means one of its
+buttons does what the button does; any other text goes on to be understood.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from catalog.reading.normalise import fold
+from handlers.actions import decode, encode
+from handlers.messages import Button, Card, Cards, Choices, Reply
+
+_YES = re.compile(
+    r"はい|うん|ええ|おねがい(?:します)?|お願い(?:します|いたします)?|いいです|よい|ok|おーけー|yes|そうです|そうする"
+)
+_NO = re.compile(
+    r"いいえ|いや|ううん|やめ(?:る|ます|とく|ておく)|やっぱり?やめる?|no|けっこうです|結構です|ちがう|違う|違います"
+)
+_CONFIRMS = ("apply.yes", "mine.cancel_yes")
+_DECLINES = ("mine.show", "course")
+
+_KANJI = "一二三四五六七八九十"
+_ORDINAL = re.compile(
+    rf"(?:上から|うえから)?(?:(?P<number>\d{{1,2}}|[{_KANJI}])(?:番目?|ばんめ?|つ目|つめ|個目|件目)?"
+    r"|(?P<first>さいしょ|最初|一番上|1番上|いちばんうえ)|(?P<last>さいご|最後|一番下|1番下|いちばんした))"
+    r"(?P<what>(?:の|を|に|が|で|は)?(?:講座|やつ|もの|ほう|方)?(?:の|を|に|が|で|は)?(?P<verb>.{0,12}))"
+)
+_APPLY = re.compile(r"(?:を|に)?(?:申し?込|もうしこ|予約|よやく|参加|さんか|行きたい|いきたい).{0,6}")
+_CANCEL = re.compile(r"(?:を)?(?:取り?消|とりけ|きゃんせる|やめ).{0,6}")
+_DETAILS = re.compile(
+    r"(?:について)?(?:もっと)?(?:くわしく|詳しく|見たい|みたい|見る|みる|見せて|みせて|教えて|おしえて|気になる|きになる)?"
+    r"(?:です|ください|ほしい)?"
+)
+_THIS = r"(?:これ|それ|この講座|その講座)?(?:に|を|が)?"
+_ABOUT = re.compile(
+    _THIS
+    + r"(?:は|の)?(?:いつ|何時|なんじ|場所|ばしょ|どこ|会場|住所|持ち物|もちもの|いくら|料金|費用|対象|何歳)"
+    + r".{0,8}"
+)
+_MORE = re.compile(
+    r"もっと(?:見せて|見たい|みせて|みたい|ある|ない|教えて|おしえて)?|つぎ|次(?:は|のぺーじ|の10件)?|続き.{0,5}"
+    r"|(?:他|ほか)(?:に|の|は|には|にも|にも?何か|のは|の講座)?(?:ある|あります|ない|ありません|見せて|みせて|おしえて|教えて)?か?"
+)
+_CHEAPER = re.compile(r"(?:もっと|もう少し|いちばん|一番)?(?:安い|やすい|安く|やすく).{0,8}")
+_NEARER = re.compile(r"(?:もっと|もう少し|いちばん|一番)?(?:近い|ちかい|近く|ちかく|近所).{0,8}")
+
+# What can be asked for at any time by its name on the menu, or in few words that name just that.
+_ANYWHERE: Mapping[str, str] = {
+    r"めにゅー|menu": "home",
+    r"家族|かぞく": "family",
+    r"(?:家族|子ども|こども|子供|孫|娘|息子|母|父|親|妻|夫).{0,2}(?:追加|登録|足し|足す|加え).{0,5}": "family.add",
+    r"かれんだー|予定表?|予定を見.*|すけじゅーる": "mine.calendar",
+    r"保存した講座.{0,5}": "mine.saved",
+    r"(?:年齢|年代)を?(?:変|直).{0,5}": "settings.age",
+    r"(?:興味|分野)を?(?:変|直).{0,5}": "settings.fields",
+    r"(?:住所|地域)を?(?:変|直).{0,5}": "settings.area",
+    # Pointing at nothing: the list is gone, so it begins with looking again.
+    rf"(?:\d{{1,2}}|[{_KANJI}])(?:番目?|つ目|つめ)の.{{0,10}}": "find",
+    r"(?:これ|それ)?(?:に|を)?申し?込(?:む|みたい|みます).{0,3}": "find",
+    r"連携.{0,5}|(?:line|らいん|telegram|てれぐらむ).{0,16}(?:連携|つなげ|つなぎ|つなぐ).{0,4}": "link",
+    r".*(?:死にたい|しにたい|自殺したい|消えてしまいたい|生きていたくない).*": "help.comfort",
+}
+
+
+def shown(reply: Reply) -> dict[str, Any]:
+    """What of a reply a text may point at: labels with their codes, and the codes of each card."""
+    cards = [card for view in reply.views if isinstance(view, Cards) for card in view.cards]
+    buttons = list(reply.buttons)
+    for view in reply.views:
+        if isinstance(view, Card | Choices):
+            buttons = [*view.buttons, *buttons]
+    if len(cards) == 1:
+        buttons = [*cards[0].buttons, *buttons]
+    return {
+        "labels": {fold(button.label): button.action for button in reversed(buttons) if button.action},
+        "cards": [_codes(card.buttons) for card in cards],
+    }
+
+
+def meant(text: str, shown: Mapping[str, Any]) -> str:
+    """The code of the button that the text means, of those shown; empty where it means none of them."""
+    said = fold(text)
+    labels: dict[str, str] = shown.get("labels", {})
+    cards: list[list[str]] = shown.get("cards", [])
+    codes = list(labels.values())
+    if said in labels:
+        return labels[said]
+    if cards and (found := _of_card(said, cards)):
+        return found
+    if _YES.fullmatch(said):
+        return _named(codes, *_CONFIRMS)
+    if _NO.fullmatch(said):
+        return _named(codes, *_DECLINES) if _named(codes, *_CONFIRMS) else ""
+    if re.fullmatch(_THIS + _APPLY.pattern, said):
+        return _only(codes, "apply.yes", "apply")
+    if len(said) <= 12 and _ABOUT.fullmatch(said):
+        return _only(codes, "mine.show", "course")
+    if cards and _MORE.fullmatch(said):
+        return _named(codes, "find.more", "recommend", "find")
+    if _CHEAPER.fullmatch(said):
+        return _refining(codes, "free")
+    if _NEARER.fullmatch(said):
+        return _refining(codes, "near")
+    return ""
+
+
+def anywhere(text: str) -> str:
+    """The code of what is asked for by its name, whatever was shown; empty where nothing is."""
+    said = fold(text)
+    return next((encode(name) for pattern, name in _ANYWHERE.items() if re.fullmatch(pattern, said)), "")
+
+
+def _of_card(said: str, cards: list[list[str]]) -> str:
+    """「2番目のを申し込む」: the card by its number, and its button by the verb."""
+    found = _ORDINAL.fullmatch(said)
+    if found is None:
+        return ""
+    at = len(cards) - 1 if found["last"] else _number(found["number"] or "1") - 1
+    if not 0 <= at < len(cards):
+        return ""
+    verb = found["verb"]
+    if _APPLY.fullmatch(verb):
+        return _named(cards[at], "apply", "course")
+    if _CANCEL.fullmatch(verb):
+        return _named(cards[at], "mine.cancel")
+    # 「3歳」 begins with a number too: what follows it must be said of a card, or be nothing.
+    return _named(cards[at], "mine.show", "course") if _DETAILS.fullmatch(verb) and _is_pointing(found) else ""
+
+
+def _is_pointing(found: re.Match[str]) -> bool:
+    counted = found["first"] or found["last"] or found[0] == found["number"]
+    return bool(counted or re.search(r"番|ばん|目|め", found[0][:6]) or re.match(r"[のをが]", found["what"]))
+
+
+def _number(numeral: str) -> int:
+    return _KANJI.index(numeral) + 1 if numeral in _KANJI else int(numeral)
+
+
+def _codes(buttons: tuple[Button, ...]) -> list[str]:
+    return [button.action for button in buttons if button.action]
+
+
+def _named(codes: list[str], *names: str) -> str:
+    """The first code of the first of these names that is there."""
+    for name in names:
+        for code in codes:
+            action = decode(code)
+            if action is not None and action.name == name:
+                return code
+    return ""
+
+
+def _only(codes: list[str], *names: str) -> str:
+    """As `_named`, and empty where the name is there twice: it would be a guess."""
+    found = _named(codes, *names)
+    name = found.split(":")[1] if found else ""
+    return found if len({code for code in codes if code.split(":")[1] == name}) == 1 else ""
+
+
+def _refining(codes: list[str], what: str) -> str:
+    return next((code for code in codes if re.fullmatch(rf"1:find\.refine:\d+:{what}", code)), "")

@@ -1,0 +1,97 @@
+"""What short texts mean beside what was shown: the button that they tap, or none."""
+
+import pytest
+
+from handlers import followups
+from handlers.messages import Button, Card, Cards, Choices, Reply, Text
+
+CARDS = Reply(
+    views=(
+        Text(body="3件見つかりました。"),
+        Cards(
+            cards=tuple(
+                Card(
+                    title=f"講座{n}",
+                    buttons=(
+                        Button(label="くわしく", action=f"1:course:{n}"),
+                        Button(label="申し込む", action=f"1:apply:{n}"),
+                    ),
+                )
+                for n in (7, 8, 9)
+            )
+        ),
+    ),
+    buttons=(
+        Button(label="次の10件", action="1:find.more:4:1"),
+        Button(label="無料だけ", action="1:find.refine:4:free"),
+        Button(label="近くだけ", action="1:find.refine:4:near"),
+    ),
+)
+QUESTION = Reply(
+    views=(
+        Choices(
+            body="この内容で申し込みますか。",
+            buttons=(
+                Button(label="申し込む", action="1:apply.yes:7:1"),
+                Button(label="講座にもどる", action="1:course:7"),
+            ),
+        ),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("2番目のを申し込む", "1:apply:8"),
+        ("２", "1:course:8"),
+        ("二つ目", "1:course:8"),
+        ("最後のをくわしく", "1:course:9"),
+        ("4番目", ""),
+        ("もっと見せて", "1:find.more:4:1"),
+        ("ほかには?", "1:find.more:4:1"),
+        ("もっと安いの", "1:find.refine:4:free"),
+        ("一番近いところ", "1:find.refine:4:near"),
+        ("無料だけ", "1:find.refine:4:free"),
+        ("申し込む", ""),  # which of the three?
+        ("3歳", ""),
+        ("2時から", ""),
+        ("5人で行ける", ""),
+        ("三味線", ""),
+        ("ヨガ", ""),
+        ("はい", ""),
+    ],
+)
+def test_beside_cards(said: str, code: str) -> None:
+    assert followups.meant(said, followups.shown(CARDS)) == code
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("はい", "1:apply.yes:7:1"),
+        ("お願いします。", "1:apply.yes:7:1"),
+        ("申し込みます", "1:apply.yes:7:1"),
+        ("いいえ", "1:course:7"),
+        ("やめる", "1:course:7"),
+        ("2番目", ""),
+        ("はいく", ""),
+    ],
+)
+def test_beside_a_question(said: str, code: str) -> None:
+    assert followups.meant(said, followups.shown(QUESTION)) == code
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("メニュー", "1:home"),
+        ("孫を登録したい", "1:family.add"),
+        ("住所変更", "1:settings.area"),
+        ("2番目のを申し込む", "1:find"),
+        ("家族で行ける講座", ""),
+        ("子どもと一緒に", ""),
+    ],
+)
+def test_anywhere(said: str, code: str) -> None:
+    assert followups.anywhere(said) == code
