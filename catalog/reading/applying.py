@@ -21,6 +21,7 @@ _NEEDED = re.compile(
     r"申し?込み?順|要申込|要申し込み|要予約|要事前|(?:申込|申し込み|予約|事前申込|事前予約)(?:が|は)?\s?(?:必要|必須|制)|事前(?:に)?(?:申込|申し込み|予約|申請)"
     r"|(?:申込|申し込み|申込み|応募|予約)(?:方法|先|期間|期限|受付|フォーム|開始|締切|締め切り)|往復はがき|往復ハガキ|申込[:：]|【方法】|(?:電話|窓口|メール|フォーム|ホームページ)[^。]{0,15}(?:申し?込|予約|応募)|必着|消印"
 )
+_SURELY_NEEDED = re.compile(r"申し?込み?(?:が|は)?必要|要申し?込|要予約|予約制")
 _ABOUT = re.compile(
     r"申込|申し込|受付|締切|締め切り|〆切|応募|予約|必着|消印|募集期間|から電話|へ電話|から窓口|から(?:申込)?フォーム"
 )
@@ -78,7 +79,7 @@ def _selection(text: str) -> Selection:
 
 
 def _needed(text: str, selection: Selection, *, dated: bool, method: str) -> bool | None:
-    if _NOT_NEEDED.search(text):
+    if _NOT_NEEDED.search(method) or (_NOT_NEEDED.search(text) and not _SURELY_NEEDED.search(method)):
         return False
     if _NEEDED.search(text) or dated or selection is Selection.LOTTERY:
         return True

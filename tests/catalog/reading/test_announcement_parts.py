@@ -128,6 +128,11 @@ def test_how_one_applies(text: str, selection: Selection, needed: bool | None) -
     assert (found.selection, found.needed) == (selection, needed)
 
 
+def test_what_the_column_says_of_applying_goes_before_the_rest() -> None:
+    found = read_applying(method="申込必要", body="終了後は自由参加の交流会があります。", season=SEASON, zone=TOKYO)
+    assert found.needed is True
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -197,6 +202,8 @@ def test_kinds(title: str, kind: CourseKind) -> None:
         ("読み書きが気になる子を育てる親", None, False),
         ("出産後3〜8か月の女性", None, False),
         ("中学生・一般", (12, None), False),
+        ("高校生を除く16歳以上の方", (16, None), False),
+        ("母親、父親 ※夫婦、祖父母も参加可", None, False),
         ("一般", None, False),
         ("どなたでも(小学生以下は保護者同伴)", None, False),
         ("小学4〜6年生と保護者", (9, 12), True),
