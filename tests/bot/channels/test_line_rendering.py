@@ -131,6 +131,7 @@ def test_a_large_carousel_loses_facts_before_cards() -> None:
         (("はい", "いいえ", "あとで"), 2, [2, 2]),  # the last row is filled up, so that its button is as wide
         (("はい", "いいえ"), 1, [0, 0]),
         (("はい", "どちらでもかまいません"), 2, [0, 0]),
+        (("音楽", "料理", "ボランティア・市民活動", "科学", "環境"), 2, [2, 0, 2]),  # one long label alone is alone
     ],
 )
 def test_choices_stand_in_two_columns_where_labels_are_short(

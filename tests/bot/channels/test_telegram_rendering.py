@@ -116,6 +116,20 @@ def test_a_date_picker_is_days_as_buttons() -> None:
     assert "「12月5日」のように" in call.params["text"]
 
 
+def test_a_birthday_is_written_not_picked_out_of_a_hundred_years() -> None:
+    picker = DatePicker(
+        body="生まれた年と月を教えてください。",
+        action="1:family.born:3",
+        label="えらぶ",
+        earliest=date(1906, 1, 1),
+        latest=date(2026, 6, 10),
+        initial=date(2019, 6, 1),
+    )
+    [call] = render(Reply(views=(picker,)))
+    assert call.params["text"] == "生まれた年と月を教えてください。"
+    assert "reply_markup" not in call.params
+
+
 @pytest.mark.parametrize("code", ["1:day:3", "@20261305@1:day", "@2026120@1:day", "@２０２６１２０５@1:day", ""])
 def test_other_callback_data_is_no_day(code: str) -> None:
     assert decode_day(code) is None
