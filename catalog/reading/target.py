@@ -49,7 +49,9 @@ _FOR_CARERS = re.compile(
     rf"(?:の{_CARER}|{_RAISING}(?:子育て中の)?(?:{_CARER}|方|人|女性|男性|ご?夫婦))"
     rf"|(?:子育て|育児)中の(?:{_CARER}|方|人|女性|男性)"
 )
-_CARERS_BESIDE_CARERS = re.compile(rf"(?P<carer>{_CARER}|夫婦|ひとり)(?:[、・]|と|や|または)(?:その)?(?:{_CARER}|夫婦)")
+_CARERS_BESIDE_CARERS = re.compile(
+    rf"(?P<carer>{_CARER}|夫婦|ひとり)(?:(?:[、・]|と|や|または)(?:その)?(?:{_CARER}|夫婦))+"
+)
 _CARERS_ALONE = re.compile(
     r"子育て中|妊娠|妊婦|産後|出産(?:後|予定|を控え|前)|育児休業|育休|祖父母|保護者|母親|父親|お母さん|お父さん|親御さん"
 )

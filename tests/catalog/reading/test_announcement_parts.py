@@ -203,7 +203,7 @@ def test_kinds(title: str, kind: CourseKind) -> None:
         ("出産後3〜8か月の女性", None, False),
         ("中学生・一般", (12, None), False),
         ("高校生を除く16歳以上の方", (16, None), False),
-        ("母親、父親 ※夫婦、祖父母も参加可", None, False),
+        ("母親、父親 ※ひとり、夫婦、祖父母も参加可", None, False),
         ("一般", None, False),
         ("どなたでも(小学生以下は保護者同伴)", None, False),
         ("小学4〜6年生と保護者", (9, 12), True),
