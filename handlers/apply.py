@@ -28,6 +28,9 @@ async def start(turn: Turn) -> Reply:
         return await refused(turn, course, refusal, [])
     people = await residents.people(turn.db, turn.resident_id)
     able = _able(turn, course, people)
+    children = [someone for someone in people if someone.relation is Relation.CHILD]
+    if course.parent_child and children and not any(child in able for child in children):
+        able = []  # a carer without a child of that age
     if len(able) <= 1:  # nothing to ask; if nobody may, it is said why
         return await _confirm(
             turn, course, able or [min(people, key=lambda someone: _years_off(turn, course, someone))]

@@ -179,7 +179,7 @@ def fee(course: CourseEntry, *, short: bool = False) -> str:
     own = (course.fee_text or "").strip()
     if short or not own or own == amount:
         return amount or (own if len(own) <= 12 else "")
-    return f"{amount}({own})" if amount and not own.startswith(amount) else own
+    return f"{amount}({own})" if amount and amount not in own else own
 
 
 def capacity(course: CourseEntry, seats: Seats | None) -> str:

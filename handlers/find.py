@@ -24,7 +24,7 @@ _FOLLOW_UP = timedelta(minutes=10)
 _NEAREST = 10
 _FAMILY_OFFERED = 3
 _BRIEF = 14  # letters: a longer text without a subject is a new question, not a follow-up
-_NAMES_COURSES = re.compile("講座|こうざ|教室|イベント|体験|もの|event|course|class", re.IGNORECASE)
+_NAMES_COURSES = re.compile("講座|こうざ|教室|イベント|体験|もの|なに|何か|event|course|class", re.IGNORECASE)
 _CHILD = 18
 # What may be left of a text beside its conditions, and names nothing: 子供向けで, 午後がいい, 明日なにかある?
 _NO_SUBJECT = frozenset({"で", "の", "の で", "は", "も", "です", "がいい", "だけで", "なにか", "何か", "なんか"})

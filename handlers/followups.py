@@ -29,6 +29,7 @@ _ORDINAL = re.compile(
 )
 _APPLY = re.compile(r"(?:を|に)?(?:申し?込|もうしこ|予約|よやく|参加|さんか|行きたい|いきたい).{0,6}")
 _CANCEL = re.compile(r"(?:を)?(?:取り?消|とりけ|きゃんせる|やめ).{0,6}")
+_DISMISS = re.compile(r"(?:は)?(?:興味なし|興味ない|いらない|いりません|おすすめしないで)")
 _DETAILS = re.compile(
     r"(?:について)?(?:もっと)?(?:くわしく|詳しく|見たい|みたい|見る|みる|見せて|みせて|教えて|おしえて|気になる|きになる)?"
     r"(?:です|ください|ほしい)?"
@@ -100,9 +101,9 @@ def meant(text: str, shown: Mapping[str, Any]) -> str:
     if cards and _MORE.fullmatch(said):
         return _named(codes, "find.more", "recommend", "find")
     if _CHEAPER.fullmatch(said):
-        return _refining(codes, "free")
+        return _refining(codes, "free") or encode("find.free")
     if _NEARER.fullmatch(said):
-        return _refining(codes, "near")
+        return _refining(codes, "near") or encode("find.near")
     return ""
 
 
@@ -123,6 +124,8 @@ def _of_card(said: str, cards: list[list[str]]) -> str:
     verb = found["verb"]
     if _APPLY.fullmatch(verb):
         return _named(cards[at], "apply", "course")
+    if _DISMISS.fullmatch(verb):
+        return _named(cards[at], "course.dismiss")
     if _CANCEL.fullmatch(verb):
         return _named(cards[at], "mine.cancel")
     # 「3歳」 begins with a number too: what follows it must be said of a card, or be nothing.

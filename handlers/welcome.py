@@ -10,6 +10,7 @@ from handlers.context import Turn
 from handlers.locales import _
 from handlers.messages import Button, Choices, Reply, say
 
+_THANKS = re.compile(r"あり(?:がと|難)|有難|感謝|助か|thank|thx", re.IGNORECASE)
 _COURSE_LINK = re.compile(r"c_(\d{1,12})")
 
 
@@ -72,4 +73,5 @@ async def greet(turn: Turn) -> Reply:
 
 async def thanked(turn: Turn) -> Reply:
     """ありがとう, わかりました, さようなら: all of them end a talk."""
-    return say(_("どういたしまして。またいつでもどうぞ。"), buttons=(steps.find(), steps.mine()))
+    welcome = _("どういたしまして。") if _THANKS.search(turn.incoming.text) else ""
+    return say(welcome + _("またいつでもどうぞ。"), buttons=(steps.find(), steps.mine()))

@@ -169,6 +169,15 @@ APPLYING = (
         ),
     ),
     Dialogue(
+        "a parent-and-child course for another age: the child is named, and the parent not asked for",
+        (
+            *adult(),
+            *with_child("はる", "2022年5月"),
+            ("講座番号{course:D02}", "親子クッキング"),
+            ("[申し込む]", ("はるさん(4歳)は、あと2年ほどで参加できます", "!どなたが")),
+        ),
+    ),
+    Dialogue(
         "「はい」 applies, 「いいえ」 leads back, and where it is can be asked",
         (
             *adult(),

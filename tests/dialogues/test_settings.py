@@ -180,7 +180,7 @@ DIALOGUES = (
         "a linking code is taken without being asked for",
         (*adult(), ("1234 5678", ("連携できませんでした", "もう一度入れる"))),
     ),
-    Dialogue("goodbye", (*adult(), ("さようなら", "またいつでもどうぞ"))),
+    Dialogue("goodbye", (*adult(), ("さようなら", ("またいつでもどうぞ", "!どういたしまして")))),
     Dialogue("a place is told", (*adult(), ("田無公民館はどこ", ("南町5-6-11", "042-000-0000")))),
     Dialogue("despair is met with a voice", (*adult(), ("もう死にたい", ("0120-279-338", "!見つかりません")))),
     Dialogue("asked for by words", (*adult(), ("登録した情報を全部消してほしい", ("すべて消します", "消さない")))),

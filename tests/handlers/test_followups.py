@@ -15,6 +15,7 @@ CARDS = Reply(
                     buttons=(
                         Button(label="くわしく", action=f"1:course:{n}"),
                         Button(label="申し込む", action=f"1:apply:{n}"),
+                        Button(label="興味なし", action=f"1:course.dismiss:{n}"),
                     ),
                 )
                 for n in (7, 8, 9)
@@ -53,6 +54,7 @@ QUESTION = Reply(
         ("もっと安いの", "1:find.refine:4:free"),
         ("一番近いところ", "1:find.refine:4:near"),
         ("無料だけ", "1:find.refine:4:free"),
+        ("1つ目は興味なし", "1:course.dismiss:7"),
         ("申し込む", ""),  # which of the three?
         ("3歳", ""),
         ("2時から", ""),
@@ -75,6 +77,7 @@ def test_beside_cards(said: str, code: str) -> None:
         ("いいえ", "1:course:7"),
         ("やめる", "1:course:7"),
         ("2番目", ""),
+        ("もっと安いの", "1:find.free"),
         ("はいく", ""),
     ],
 )
