@@ -46,8 +46,12 @@ async def run_demo(*, port: int, open_browser: bool) -> None:
     with tempfile.TemporaryDirectory(prefix="manabi-demo-") as folder:
         settings = demo_settings(environment, simulator, folder=Path(folder), base=base)
         await fill(settings, clock)
-        # The platforms listen before the bot opens: it begins by greeting them.
-        server = asyncio.create_task(listen(application, host="127.0.0.1", port=port))
+        # The platforms listen before the bot opens: it begins by telling them its address and its menu.
+        started = asyncio.Event()
+        server = asyncio.create_task(listen(application, host="127.0.0.1", port=port, started=started))
+        await asyncio.wait([server, asyncio.create_task(started.wait())], return_when=asyncio.FIRST_COMPLETED)
+        if server.done():
+            await server  # it could not listen, and says why
         async with open_service(settings, clock=clock) as service:
             application.router.routes.extend(routes(service))
             simulator.on_clock = moving(clock, service)
