@@ -1,17 +1,15 @@
 """Finding courses: free text, refinement buttons, paging, alternatives, and wishes for what is not there."""
 
-import re
 from dataclasses import replace
 from datetime import timedelta
 
 from catalog import residents
 from catalog.models import Person, Search
-from catalog.people import age_on
 from catalog.search import criteria_json
-from catalog.search.criteria import Criteria, Feature
+from catalog.search.criteria import Criteria
 from catalog.search.entry import CourseEntry
 from catalog.search.index import SearchResult
-from handlers import cards, criteria_words, steps, wording
+from handlers import cards, criteria_words, refining, steps, wording
 from handlers.actions import encode
 from handlers.context import Turn
 from handlers.locales import _
@@ -22,10 +20,6 @@ from handlers.understanding import Understood
 PAGE = 10
 _FOLLOW_UP = timedelta(minutes=10)
 _NEAREST = 10
-_FAMILY_OFFERED = 3
-_BRIEF = 14  # letters: a longer text without a subject is a new question, not a follow-up
-_NAMES_COURSES = re.compile("講座|こうざ|教室|イベント|体験|もの|なに|何か|event|course|class", re.IGNORECASE)
-_CHILD = 18
 # What may be left of a text beside its conditions, and names nothing: 子供向けで, 午後がいい, 明日なにかある?
 _NO_SUBJECT = frozenset({"で", "の", "の で", "は", "も", "です", "がいい", "だけで", "なにか", "何か", "なんか"})
 
@@ -48,7 +42,7 @@ async def start(turn: Turn) -> Reply:
                 buttons=buttons,
             ),
         ),
-        buttons=(*(_for(someone) for someone in family[:_FAMILY_OFFERED]), steps.recommend()),
+        buttons=(*(_for(someone) for someone in family[: refining.FAMILY_OFFERED]), steps.recommend()),
     )
 
 
@@ -63,7 +57,9 @@ async def quick(turn: Turn) -> Reply:
     refinement = turn.action.name.removeprefix("find.")
     if refinement == "near" and turn.resident.area is None:
         return _ask_area(turn)
-    return await run(turn, await _for_child(turn, await _refined(turn, Criteria(), refinement)), text="")
+    return await run(
+        turn, await refining.for_child(turn, await refining.refined(turn, Criteria(), refinement)), text=""
+    )
 
 
 async def from_text(turn: Turn, understood: Understood) -> Reply:
@@ -73,30 +69,11 @@ async def from_text(turn: Turn, understood: Understood) -> Reply:
         criteria = replace(criteria, words="")
     if criteria.is_empty():
         return await start(turn)
-    if not criteria.words and not criteria.fields and _is_follow_up(turn.incoming.text):
+    if not criteria.words and not criteria.fields and refining.is_follow_up(turn.incoming.text):
         before = await residents.last_search(turn.db, turn.resident_id, since=_FOLLOW_UP, now=turn.now)
         if before is not None:
-            criteria = _merged(criteria_json.loads(before.criteria), criteria)
-    return await run(turn, await _for_child(turn, criteria), text=turn.incoming.text)
-
-
-def _is_follow_up(text: str) -> bool:
-    """「日曜は?」 adds to what was looked for; 「日曜の講座」 and whatever is long begin anew."""
-    return len(text.strip()) <= _BRIEF and not _NAMES_COURSES.search(text)
-
-
-def has_slots(criteria: Criteria) -> bool:
-    """Whether there is a condition in it, beside what the words are about."""
-    return criteria != Criteria(words=criteria.words, fields=criteria.fields, not_words=criteria.not_words)
-
-
-async def _for_child(turn: Turn, criteria: Criteria) -> Criteria:
-    """A child who is here alone looks for themselves; of everybody else the age is used only when asked for."""
-    people = await residents.people(turn.db, turn.resident_id)
-    age = age_on(people[0], turn.today)
-    if len(people) > 1 or criteria.ages is not None or age.high is None or age.high > _CHILD:
-        return criteria
-    return replace(criteria, ages=(age.low, age.high))
+            criteria = refining.merged(criteria_json.loads(before.criteria), criteria)
+    return await run(turn, await refining.for_child(turn, criteria), text=turn.incoming.text)
 
 
 async def run(turn: Turn, criteria: Criteria, *, text: str) -> Reply:
@@ -139,7 +116,7 @@ async def refine(turn: Turn) -> Reply:
     what = turn.action.text(1)
     if what == "near" and turn.resident.area is None:
         return _ask_area(turn)
-    return await run(turn, await _refined(turn, criteria_json.loads(search.criteria), what), text=search.text)
+    return await run(turn, await refining.refined(turn, criteria_json.loads(search.criteria), what), text=search.text)
 
 
 async def meant(turn: Turn) -> Reply:
@@ -215,7 +192,7 @@ async def _page(turn: Turn, search: Search, criteria: Criteria, result: SearchRe
     shown = [(hit.course, cards.reason_words(turn, hit.course, hit.reasons)) for hit in hits]
     return Reply(
         views=(Text(body=body), await cards.course_cards(turn, shown)),
-        buttons=(*_paging(search, page, total), *await _refinements(turn, search, criteria)),
+        buttons=(*_paging(search, page, total), *await refining.offers(turn, search, criteria)),
         in_place=page > 0 or turn.action.name == "find.more",
     )
 
@@ -245,71 +222,6 @@ def _paging(search: Search, page: int, total: int) -> list[Button]:
     if page:
         buttons.append(Button(label=_("前の10件"), action=encode("find.more", search.id or 0, page - 1)))
     return buttons
-
-
-async def _refinements(turn: Turn, search: Search, criteria: Criteria) -> list[Button]:
-    """The conditions that are not set yet; of the ages those of the people who are known."""
-    people = await residents.people(turn.db, turn.resident_id)
-    known = [someone for someone in people if age_on(someone, turn.today).known]
-    family = [someone for someone in known if someone.nickname][:_FAMILY_OFFERED]
-    offers = (
-        *(
-            (
-                f"p{someone.id}",
-                _("{name}に合う").format(name=wording.called(someone.nickname or "")),
-                criteria.ages is None,
-            )
-            for someone in family
-        ),
-        ("anyone", _("年代を問わない"), criteria.ages is not None),
-        ("me", _("自分の年代だけ"), criteria.ages is None and people[0] in known),
-        ("free", _("無料だけ"), criteria.max_fee is None),
-        ("weekend", _("土日だけ"), not criteria.weekdays),
-        ("near", _("近くだけ"), not criteria.places),
-        ("kids", _("子どもと"), criteria.ages is None and not family),
-        ("childcare", _("保育あり"), Feature.CHILDCARE not in criteria.features),
-    )
-    return [
-        Button(label=label, action=encode("find.refine", search.id or 0, what)) for what, label, fits in offers if fits
-    ]
-
-
-async def _refined(turn: Turn, criteria: Criteria, what: str) -> Criteria:
-    people = await residents.people(turn.db, turn.resident_id)
-    for someone in people:
-        if what == f"p{someone.id}" or (what == "me" and someone is people[0]):
-            age = age_on(someone, turn.today)
-            return replace(criteria, ages=(age.low, age.high)) if age.known else criteria
-    match what:
-        case "anyone":
-            return replace(criteria, ages=None)
-        case "free":
-            return replace(criteria, max_fee=0)
-        case "weekend":
-            return replace(criteria, weekdays=(5, 6))
-        case "kids":
-            return replace(criteria, ages=(3, 12))
-        case "near" if turn.resident.area:
-            return replace(criteria, places=(turn.resident.area,))
-        case "childcare":
-            return replace(criteria, features=(*criteria.features, Feature.CHILDCARE))
-        case "beginner":
-            return replace(criteria, features=(*criteria.features, Feature.BEGINNER))
-    return criteria
-
-
-def _merged(before: Criteria, now: Criteria) -> Criteria:
-    """The earlier search with what was said now in its place."""
-    return replace(
-        before,
-        ages=now.ages or before.ages,
-        dates=now.dates or before.dates,
-        weekdays=now.weekdays or before.weekdays,
-        time_of_day=now.time_of_day or before.time_of_day,
-        places=now.places or before.places,
-        max_fee=before.max_fee if now.max_fee is None else now.max_fee,
-        features=tuple(dict.fromkeys((*before.features, *now.features))),
-    )
 
 
 def _ask_area(turn: Turn) -> Reply:

@@ -16,6 +16,7 @@ from handlers import (
     link,
     mine,
     profile,
+    refining,
     reminders,
     steps,
     welcome,
@@ -190,7 +191,7 @@ async def _tapped(turn: Turn, code: str) -> Reply:
 
 
 async def _answer_intent(turn: Turn, understood: Understood) -> Reply:
-    wishes = understood.intent is Intent.RECOMMEND and find.has_slots(understood.criteria)
+    wishes = understood.intent is Intent.RECOMMEND and refining.has_slots(understood.criteria)
     if understood.intent is Intent.FIND_COURSES or wishes:
         return await find.from_text(turn, understood)
     return await INTENTS[understood.intent](turn)
