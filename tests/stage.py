@@ -1,6 +1,6 @@
-"""The whole way on a stage: a real service over real HTTP against simulated platforms, with a clock that stands.
+"""The whole way on a stage: a real service over real HTTP, simulated platforms, and a clock that stands.
 
-`Stage` is what dialogue, fault and exploratory tests talk to. One stage serves many tests: `reset` sends everybody home.
+`Stage` is what dialogue, fault and exploratory tests talk to. One stage serves many: `reset` sends everybody home.
 """
 
 from collections.abc import AsyncIterator, Iterable
