@@ -3,8 +3,11 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import bindparam, inspect, select
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import inbox
@@ -28,6 +31,19 @@ _conversations = inspect(Conversation).local_table.c
 _CONVERSATION = select(_conversations.expecting, _conversations.data, _conversations.expires_at).where(
     _conversations.account_id == bindparam("account")
 )
+
+
+def _keeping(insertion: Any) -> Any:
+    """The one row of an account's conversation, new or changed, in one statement."""
+    statement = insertion(inspect(Conversation).local_table)
+    told = ("expecting", "data", "expires_at")
+    return statement.on_conflict_do_update(
+        index_elements=["account_id"], set_={name: statement.excluded[name] for name in told}
+    )
+
+
+# Built once: both engines know the statement, each by its own dialect. By "is it SQLite?".
+_KEEP = {True: _keeping(sqlite_insert), False: _keeping(postgres_insert)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +141,13 @@ async def _keep_expectation(turn: Turn) -> None:
     if turn.forgotten or turn.account_id == 0 or turn.expecting == turn.next_expecting:
         return
     expected = turn.next_expecting
-    await turn.db.merge(
-        Conversation(
-            account_id=turn.account_id,
-            expecting=expected.topic if expected else None,
-            data=json.dumps(expected.data) if expected else "{}",
-            expires_at=turn.now + EXPECTED_FOR if expected else None,
-        )
-    )
+    values = {
+        "account_id": turn.account_id,
+        "expecting": expected.topic if expected else None,
+        "data": json.dumps(expected.data) if expected else "{}",
+        "expires_at": turn.now + EXPECTED_FOR if expected else None,
+    }
+    await turn.db.execute(_KEEP[outgoing.is_sqlite(turn.db)], values)
 
 
 async def _tell_others(turn: Turn) -> None:

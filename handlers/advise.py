@@ -17,7 +17,7 @@ _MOST_OTHERS = 8
 
 async def show(turn: Turn) -> Reply:
     """`recommend[:<person>]`: for everybody, or for one of the family."""
-    people = await residents.people(turn.db, turn.resident_id)
+    people = await turn.people()
     wanted = turn.action.number(0)
     for_whom = [someone for someone in people if someone.id == wanted] or people
     return await _reply(turn, people, for_whom, limit=_MOST, intro=_("おすすめです。"))
@@ -25,7 +25,7 @@ async def show(turn: Turn) -> Reply:
 
 async def first_three(turn: Turn) -> Reply:
     """The end of first contact: three courses at once, without being asked."""
-    people = await residents.people(turn.db, turn.resident_id)
+    people = await turn.people()
     return await _reply(
         turn, people, people, limit=_FIRST, intro=_("ありがとうございます。まずはこの講座はいかがですか。")
     )

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from catalog.models import Resident
+from catalog import residents
+from catalog.models import Person, Resident
 from catalog.search.index import Catalogue, CourseIndex
 from handlers.actions import Action
 from handlers.messages import Incoming, Reply
@@ -67,6 +68,7 @@ class Turn:
     next_expecting: Expectation | None = None
     notices: list[Notice] = field(default_factory=list)
     forgotten: bool = False
+    _people: list[Person] | None = None
 
     @property
     def resident_id(self) -> int:
@@ -86,6 +88,12 @@ class Turn:
     def today(self) -> date:
         """The civil day in the city."""
         return self.now.astimezone(self.zone).date()
+
+    async def people(self) -> list[Person]:
+        """The resident and their family as they were when first asked for in this turn: for topics that only read."""
+        if self._people is None:
+            self._people = await residents.people(self.db, self.resident_id)
+        return self._people
 
     def expect(self, topic: str, **data: Any) -> None:
         """Makes the resident's next free text an answer to `topic`, for half an hour."""

@@ -34,7 +34,7 @@ async def start(turn: Turn) -> Reply:
         Button(label=_("近くの講座"), action=encode("find.near")),
         Button(label=_("初心者むけ"), action=encode("find.beginner")),
     )
-    family = (await residents.people(turn.db, turn.resident_id))[1:]
+    family = (await turn.people())[1:]
     return Reply(
         views=(
             Choices(

@@ -3,7 +3,6 @@
 import re
 from dataclasses import replace
 
-from catalog import residents
 from catalog.models import Search
 from catalog.people import age_on
 from catalog.search.criteria import Criteria, Feature
@@ -31,7 +30,7 @@ def has_slots(criteria: Criteria) -> bool:
 
 async def for_child(turn: Turn, criteria: Criteria) -> Criteria:
     """A child who is here alone looks for themselves; of everybody else the age is used only when asked for."""
-    people = await residents.people(turn.db, turn.resident_id)
+    people = await turn.people()
     age = age_on(people[0], turn.today)
     if len(people) > 1 or criteria.ages is not None or age.high is None or age.high > _CHILD:
         return criteria
@@ -40,7 +39,7 @@ async def for_child(turn: Turn, criteria: Criteria) -> Criteria:
 
 async def offers(turn: Turn, search: Search, criteria: Criteria) -> list[Button]:
     """The conditions that are not set yet; of the ages those of the people who are known."""
-    people = await residents.people(turn.db, turn.resident_id)
+    people = await turn.people()
     known = [someone for someone in people if age_on(someone, turn.today).known]
     family = [someone for someone in known if someone.nickname][:FAMILY_OFFERED]
     conditions = (
@@ -69,7 +68,7 @@ async def offers(turn: Turn, search: Search, criteria: Criteria) -> list[Button]
 
 async def refined(turn: Turn, criteria: Criteria, what: str) -> Criteria:
     """The search with one condition more: `free`, `weekend`, `p<person>` … Anything else leaves it as it is."""
-    people = await residents.people(turn.db, turn.resident_id)
+    people = await turn.people()
     for someone in people:
         if what == f"p{someone.id}" or (what == "me" and someone is people[0]):
             age = age_on(someone, turn.today)
