@@ -13,7 +13,9 @@ from typing import Any
 from catalog.reading.normalise import hiragana, narrow
 
 _CHUNK = 8_000  # characters; SudachiPy refuses texts of more than 49,149 bytes
+_MOST_MET = 100_000  # words kept in memory
 _local = threading.local()
+_met: dict[tuple[str, int, int], "Word | None"] = {}
 _loading = threading.Lock()
 
 
@@ -46,12 +48,25 @@ def reading(text: str) -> str:
 
 def _analysed(text: str) -> list[Word]:
     parts = (text[at : at + _CHUNK] for at in range(0, len(text), _CHUNK))
-    return [
-        Word(m.surface(), m.normalized_form().lower(), _reading_of(m), _part_of(m.part_of_speech()))
-        for part in parts
-        for m in _tokenizer().tokenize(part)
-        if m.part_of_speech()[0] != "空白" and not m.surface().isspace()
-    ]
+    found = (_word_of(morpheme) for part in parts for morpheme in _tokenizer().tokenize(part))
+    return [word for word in found if word is not None]
+
+
+def _word_of(morpheme: Any) -> Word | None:
+    """The word of a morpheme; None for a space. The same few thousand come again and again: each is made once."""
+    key = (morpheme.surface(), morpheme.word_id(), morpheme.part_of_speech_id())
+    if key in _met:
+        return _met[key]
+    if len(_met) >= _MOST_MET:
+        _met.clear()
+    parts = morpheme.part_of_speech()
+    word = (
+        None
+        if parts[0] == "空白" or key[0].isspace()
+        else Word(key[0], morpheme.normalized_form().lower(), _reading_of(morpheme), _part_of(parts))
+    )
+    _met[key] = word
+    return word
 
 
 def _reading_of(morpheme: Any) -> str:
