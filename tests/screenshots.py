@@ -142,23 +142,29 @@ class Desk:
 
 
 def take(desk: Desk) -> None:
-    """The story of the README: first contact, recommendation, application, reminder."""
+    """The story of the READMEs: first contact, recommendation, application, reminder; `demo` is all at a glance."""
     desk.resident("住民C")
     desk.line.tap("友だち追加")
     desk.telegram.tap("START")
+    desk.line.fold(opened=False)
     desk.shoot("first-contact")
-    desk.line.tap("65〜74歳")
-    desk.line.tap("健康・医療・介護")
-    desk.line.tap("おすすめ")
-    desk.telegram.say("初心者向けの太極拳はありますか")
-    desk.shoot("recommendation")
-    desk.shoot_phones("recommendation")
+    for label in ("65〜74歳", "健康・医療・介護", "これでよい", "あとで"):
+        desk.line.tap(label)
+    desk.telegram.tap("65〜74歳")
+    desk.telegram.say("いすに座ってできる体操")
+    desk.line.fold(opened=False)
+    desk.shoot("recommend")
     desk.line.tap("申し込む")
-    desk.line.tap("申し込む")
-    desk.telegram.tap("くわしく")
-    desk.shoot("application")
-    for step in ("+1週間", "+6時間", "+6時間"):  # to the evening before the course
+    desk.telegram.tap("2. 申し込む")
+    desk.line.fold(opened=False)
+    desk.shoot("demo")
+    for phone in (desk.line, desk.telegram):
+        phone.tap("申し込む")
+    desk.line.fold(opened=False)
+    desk.shoot("apply")
+    for step in ("+1週間", "翌日 18:00", "翌日 18:00"):  # to an evening before a course
         desk.forward(step)
+    desk.line.fold(opened=False)
     desk.shoot("reminder")
 
 
