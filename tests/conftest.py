@@ -1,6 +1,9 @@
 """Fixtures that all tests share: a real database of each engine, a clock that stands still."""
 
+import asyncio
 import os
+import shutil
+import tempfile
 import uuid
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -57,22 +60,60 @@ async def sqlite_database(tmp_path: Path) -> AsyncIterator[Database]:
 
 
 async def open_database(engine: str, tmp_path: Path) -> AsyncIterator[Database]:
+    """An empty database with the newest schema: a copy of one that this process has migrated."""
+    if engine == "postgres":
+        missing_or_skip("postgres", await _postgres_is_there(), f"no PostgreSQL at {POSTGRES}")
+    template = await _template(engine)
     if engine == "sqlite":
+        shutil.copyfile(template, tmp_path / "test.db")
         database = Database(f"sqlite:///{tmp_path / 'test.db'}")
-        await schema.upgrade(database)
         yield database
         await database.close()
         return
-    missing_or_skip("postgres", await _postgres_is_there(), f"no PostgreSQL at {POSTGRES}")
-    name = f"manabi_test_{uuid.uuid4().hex[:12]}"
-    await _administer(f'CREATE DATABASE "{name}"')
-    database = Database(POSTGRES.rsplit("/", 1)[0] + f"/{name}")
+    name = _unused_name()
+    await _administer(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    database = Database(_postgres_url(name))
     try:
-        await schema.upgrade(database)
         yield database
     finally:
         await database.close()
         await _administer(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+# Engine → the file or database that this process migrated once and copies for each test.
+_templates: dict[str, str] = {}
+
+
+async def _template(engine: str) -> str:
+    if engine not in _templates:
+        if engine == "sqlite":
+            template = str(Path(tempfile.mkdtemp(prefix="manabi-test-")) / "template.db")
+            url = f"sqlite:///{template}"
+        else:
+            template = _unused_name()
+            await _administer(f'CREATE DATABASE "{template}"')
+            url = _postgres_url(template)
+        database = Database(url)
+        await schema.upgrade(database)
+        await database.close()
+        _templates[engine] = template
+    return _templates[engine]
+
+
+def pytest_sessionfinish() -> None:
+    """Removes the templates of this process."""
+    if sqlite := _templates.pop("sqlite", None):
+        shutil.rmtree(Path(sqlite).parent)
+    if postgres := _templates.pop("postgres", None):
+        asyncio.run(_administer(f'DROP DATABASE "{postgres}" WITH (FORCE)'))
+
+
+def _unused_name() -> str:
+    return f"manabi_test_{uuid.uuid4().hex[:12]}"
+
+
+def _postgres_url(name: str) -> str:
+    return POSTGRES.rsplit("/", 1)[0] + f"/{name}"
 
 
 def missing_or_skip(part: str, present: bool, reason: str) -> None:
@@ -85,6 +126,8 @@ def missing_or_skip(part: str, present: bool, reason: str) -> None:
 
 
 async def _postgres_is_there() -> bool:
+    if "postgres" in _templates:
+        return True
     try:
         connection = await asyncpg.connect(POSTGRES, timeout=3)
     except (TimeoutError, OSError, asyncpg.PostgresError):
