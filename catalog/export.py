@@ -15,7 +15,6 @@ def courses_json(entry: CourseEntry, zone: ZoneInfo) -> dict[str, Any]:
     return {
         "source_id": entry.source_id,
         "title": entry.title,
-        "kind": entry.kind.value,
         "organizer": entry.organizer,
         "venue": entry.venue.name if entry.venue else None,
         "sessions": [

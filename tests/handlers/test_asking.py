@@ -32,7 +32,6 @@ def test_a_course_as_json() -> None:
     assert line == {
         "source_id": "C001",
         "title": "ヨガ",
-        "kind": "course",
         "organizer": None,
         "venue": "田無公民館",
         "sessions": [{"starts_at": "2026-07-04T10:00:00+09:00", "ends_at": "2026-07-04T12:00:00+09:00"}],
