@@ -53,6 +53,7 @@ async def announce(file: Path, *, segment: str, at: str | None, dry_run: bool) -
         if due_at > now:
             _write(f"お知らせ{broadcast_id}を予約しました。動いている manabi が、その時刻に送ります。")
             return 0
+        _write(f"お知らせ{broadcast_id}を送ります。")
         return await _follow(service, broadcast_id, total=sum(plan.recipients.values()))
 
 

@@ -143,6 +143,17 @@ def test_a_broadcast_can_be_tried(imported: Terminal, tmp_path: Path) -> None:
         assert (refused.code, refused.err.count("\n")) == (2, 1), refused.err
 
 
+def test_a_broadcast_that_is_not_there_cannot_be_stopped(imported: Terminal) -> None:
+    refused = imported.run("broadcast", "--cancel", "7")
+    assert (refused.code, refused.err) == (2, "manabi: お知らせ7はありません。\n")
+
+
+def test_a_broadcast_needs_its_words(imported: Terminal) -> None:
+    refused = imported.run("broadcast", "--segment", "age:65+")
+    assert refused.code == 2
+    assert "--file" in refused.err
+
+
 def test_a_backup_is_a_whole_database(imported: Terminal, tmp_path: Path) -> None:
     copy = tmp_path / "copy.db"
     assert imported.run("db", "backup", str(copy)).code == 0
