@@ -43,6 +43,7 @@ class Dispatcher:
         channels: Mapping[Platform, PlatformChannel],
         city: City,
         runner: Runner,
+        warm: "asyncio.Task[None]",
     ) -> None:
         self._database = database
         self._clock = clock
@@ -50,6 +51,7 @@ class Dispatcher:
         self._channels = channels
         self._city = city
         self._runner = runner
+        self._warm = warm
         self._queues: dict[tuple[Platform, str], list[Stored]] = {}
         self._workers: set[asyncio.Task[None]] = set()
         self._in_hand: set[int] = set()
@@ -88,6 +90,7 @@ class Dispatcher:
 
     async def _work_off(self, key: tuple[Platform, str]) -> None:
         """Answers the events of one address, one after the other."""
+        await asyncio.wait([self._warm])
         try:
             while queue := self._queues.get(key):
                 event = queue.pop(0)

@@ -24,6 +24,7 @@ _log = structlog.get_logger(__name__)
 
 _REFRESH_SECONDS = 1.0  # a changed catalogue is searchable within two
 _RESUME_SECONDS = 60.0
+_HEAD_START = 0.2  # seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,19 +65,21 @@ async def open_service(
         for channel in channels.values():
             stack.push_async_callback(channel.close)
         catalogue = Catalogue()
-        # Reading the catalogue and loading the platforms' libraries take a second each: side by side.
-        loading = [catalogue.load(database), asyncio.to_thread(understanding.warm_up)] if answering else []
-        await asyncio.gather(*loading, *(channel.start() for channel in channels.values()))
+        if answering:
+            await catalogue.load(database)
+        # A second or two each, in threads: events are taken meanwhile, and answered as soon as it is done.
+        warm = asyncio.create_task(_warm_up(channels, answering=answering))
+        stack.push_async_callback(_cancelled, warm)
         kinds = frozenset(OutgoingKind) if scheduler else frozenset({OutgoingKind.REPLY})
         runner = Runner(database, clock, channels, city.zone, kinds=kinds)
         if tick:
             runner.start()
             stack.push_async_callback(runner.stop)
         dispatcher = Dispatcher(
-            database=database, clock=clock, catalogue=catalogue, channels=channels, city=city, runner=runner
+            database=database, clock=clock, catalogue=catalogue, channels=channels, city=city, runner=runner, warm=warm
         )
         stack.push_async_callback(dispatcher.stop)
-        prepared = asyncio.create_task(_prepare(channels if answering else {}, settings.public_url))
+        prepared = asyncio.create_task(_prepare(channels if answering else {}, settings.public_url, warm))
         stack.push_async_callback(_cancelled, prepared)
         service = Service(
             settings=settings,
@@ -177,8 +180,18 @@ def _polling(service: Service) -> list[Coroutine[None, None, None]]:
     return [keep_polling(channel, service.database, service.clock, service.dispatcher)]
 
 
-async def _prepare(channels: Mapping[Platform, PlatformChannel], public_url: str) -> None:
+async def _warm_up(channels: Mapping[Platform, PlatformChannel], *, answering: bool) -> None:
+    """Loads what the first answer needs: the platforms' libraries, and the understanding of Japanese."""
+    await asyncio.sleep(_HEAD_START)  # the server listens first: loading keeps the interpreter busy
+    for channel in channels.values():
+        await channel.start()
+    if answering:
+        await asyncio.to_thread(understanding.warm_up)
+
+
+async def _prepare(channels: Mapping[Platform, PlatformChannel], public_url: str, warm: "asyncio.Task[None]") -> None:
     """Webhook, menu and commands on the platforms' side; what they refuse is logged and tried at the next start."""
+    await asyncio.wait([warm])
     for platform, channel in channels.items():
         if not await channel.prepare(public_url):
             _log.warning("platform.not_prepared", platform=platform)

@@ -7,6 +7,7 @@ inside SQLite or meets SQLITE_BUSY halfway. `reading()` takes neither. On Postgr
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event
@@ -41,6 +42,12 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine: AsyncEngine = _sqlite_engine(self.url) if self.is_sqlite else _postgres_engine(self.url)
         self._writing = asyncio.Lock()
+
+    @property
+    def index_path(self) -> Path | None:
+        """Where the search index of this catalogue is kept: beside a SQLite file; None elsewhere."""
+        name = self.url.database
+        return Path(f"{name}.index") if self.is_sqlite and name and name != ":memory:" else None
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:

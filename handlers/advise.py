@@ -1,5 +1,7 @@
 """Recommending: by age group and interests, for the resident or one of the family. Every card says why."""
 
+from dataclasses import replace
+
 from catalog import registration, residents
 from catalog.models import MarkKind, Person
 from catalog.people import age_on
@@ -32,7 +34,12 @@ async def first_three(turn: Turn) -> Reply:
 
 
 async def _reply(turn: Turn, people: list[Person], for_whom: list[Person], *, limit: int, intro: str) -> Reply:
-    found = recommend(turn.index, await profile_of(turn, for_whom), now=turn.now, zone=turn.zone, limit=limit)
+    profile = await profile_of(turn, for_whom)
+    found = recommend(turn.index, profile, now=turn.now, zone=turn.zone, limit=limit)
+    if not found and profile.interests:
+        # Nothing in the fields they like: said as such, and never an empty hand.
+        found = recommend(turn.index, replace(profile, interests=()), now=turn.now, zone=turn.zone, limit=limit)
+        intro = _("お好きな分野で参加できる講座は、いまありません。年代に合うのはこちらです。")
     buttons = (*_for_others(people, for_whom), steps.find(), Button(label=_("設定"), action=encode("settings")))
     if not found:
         return Reply(

@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from catalog.database import Database
+from catalog.search import cache
 from catalog.search.conditions import Conditions, Mask, Standing, relaxed
 from catalog.search.criteria import Criteria, Reason, Relaxed
 from catalog.search.entry import CourseEntry
-from catalog.search.loading import catalogue_version, load_entries
+from catalog.search.loading import catalogue_state, catalogue_version, load_entries
 from catalog.search.places import PlaceIndex
 from catalog.search.postings import Floats, Ints
 from catalog.search.query import Query, read_query
@@ -192,14 +193,21 @@ class Catalogue:
         # The version is read first: a change while loading makes the next refresh build again.
         async with database.reading() as session:
             version = await catalogue_version(session)
-            entries = await load_entries(session)
-        self.index = await asyncio.to_thread(_built, entries, version, self.index.conditions.zones)
+            state = cache.digest(await catalogue_state(session))
+        path, zones = database.index_path, self.index.conditions.zones
+        index: CourseIndex | None = await asyncio.to_thread(cache.read, path, state) if path else None
+        if index is None:
+            async with database.reading() as session:
+                entries = await load_entries(session)
+            index = await asyncio.to_thread(_built, entries, version)
+            if path:
+                await asyncio.to_thread(cache.write, path, state, index)
+        await asyncio.to_thread(index.prepare, zones)
+        self.index = index
 
 
-def _built(entries: list[CourseEntry], version: int, zones: tuple[ZoneInfo, ...]) -> CourseIndex:
-    index = CourseIndex(entries, version=version)
-    index.prepare(zones)
-    return index
+def _built(entries: list[CourseEntry], version: int) -> CourseIndex:
+    return CourseIndex(entries, version=version)
 
 
 def _best(candidates: Mask, score: Floats, starts: Ints, most: int) -> Ints:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import FromClause, Row, inspect, select
+from sqlalchemy import FromClause, Row, func, inspect, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.models.course import (
@@ -27,6 +27,13 @@ _courses, _sessions, _venues = (inspect(model).local_table for model in (Course,
 _organizers, _departments = (inspect(model).local_table for model in (Organizer, Department))
 _fields, _life_stages, _stages = (inspect(model).local_table for model in (CourseField, CourseLifeStage, LifeStage))
 _versions = inspect(CatalogueVersion).local_table
+
+
+async def catalogue_state(db: AsyncSession) -> str:
+    """What changes with every change of the catalogue, and from one database to another."""
+    version = await catalogue_version(db)
+    row = (await db.execute(select(func.count(), func.max(_courses.c.id), func.max(_courses.c.updated_at)))).one()
+    return f"{version} {tuple(row)}"
 
 
 async def catalogue_version(db: AsyncSession) -> int:

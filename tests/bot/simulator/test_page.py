@@ -46,6 +46,8 @@ def page(tab: Page, server: PageServer) -> Iterator[Page]:
     tab.emulate_media(reduced_motion="no-preference")
     tab.goto(server.address)
     expect(tab.locator("body.ready")).to_be_attached()
+    while not server.listeners:  # what is told before the page listens is lost
+        tab.wait_for_timeout(20)
     yield tab
     tab.goto("about:blank")
     tab.remove_listener("console", hear)
