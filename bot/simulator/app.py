@@ -53,7 +53,9 @@ class _GuestServer(uvicorn.Server):
 @asynccontextmanager
 async def serving(app: ASGIApp) -> AsyncIterator[str]:
     """Serves any application so: a test's bot, for instance."""
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, timeout_graceful_shutdown=1)
+    config = uvicorn.Config(
+        app, host="127.0.0.1", port=0, log_config=None, timeout_keep_alive=75, timeout_graceful_shutdown=1
+    )
     server = _GuestServer(config)
     task = asyncio.create_task(server.serve())
     while not server.started:

@@ -10,6 +10,7 @@ from icalendar import Calendar
 from sqlalchemy import select, text, update
 from sqlmodel import col
 
+from catalog.importing.storing import raise_version
 from catalog.models import Course, Platform, Resident
 from tests.bot.outside import heard, phone_of
 from tests.conftest import TOKYO
@@ -71,6 +72,7 @@ async def rename(stage: Stage, found: int, title: str) -> None:
     """As the import does it: the index follows the catalogue's version."""
     async with stage.service.database.transaction() as db:
         await db.execute(update(Course).where(col(Course.id) == found).values(title=title))
+        await raise_version(db)
     await stage.service.catalogue.load(stage.service.database)
 
 

@@ -13,6 +13,7 @@ from scheduler.channel import Delivery, Outcome
 log = structlog.get_logger()
 
 SECONDS = 6.0
+SECONDS_KEPT_IDLE = 2.0  # given up by us before the other side does so in the middle of a call
 SECONDS_TO_CONNECT = 3.0
 CONNECTIONS = 64
 TOKEN_REFUSED_FOR = timedelta(minutes=10)  # a wrong bot token is put right by a person
@@ -43,13 +44,21 @@ class BotApi:
                 # Not Bot.initialize(), which asks getMe: sending does not need it, and it fails where Telegram is down.
 
     def _open(self, telegram: Any) -> Any:
+        import httpx  # noqa: PLC0415 - comes with the library, and as late as it
+
         def pool(connections: int) -> Any:
+            limits = httpx.Limits(
+                max_connections=connections,
+                max_keepalive_connections=connections,
+                keepalive_expiry=SECONDS_KEPT_IDLE,
+            )
             return telegram.request.HTTPXRequest(
                 connection_pool_size=connections,
                 connect_timeout=SECONDS_TO_CONNECT,
                 read_timeout=SECONDS,
                 write_timeout=SECONDS,
                 pool_timeout=SECONDS,
+                httpx_kwargs={"limits": limits},
             )
 
         sending, polling = self._pools = [pool(CONNECTIONS), pool(1)]
