@@ -18,8 +18,3 @@ def start_of_day(moment: datetime, zone: ZoneInfo, *, days: int = 0) -> datetime
     """Midnight of the moment's civil day, or of one `days` later, as UTC."""
     day = moment.astimezone(zone).date() + timedelta(days=days)
     return to_utc(day, time(0), zone)
-
-
-def school_year(day: date) -> int:
-    """The Japanese fiscal and school year (年度), which starts in April."""
-    return day.year if day.month >= 4 else day.year - 1

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -293,7 +293,3 @@ def relaxed_words(relaxed: Sequence[Relaxed]) -> str:
         return _("内容は少しちがいます")
     what = "・".join(words[item] for item in relaxed)
     return (_("{what}だけちがいます") if len(relaxed) == 1 else _("{what}がちがいます")).format(what=what)
-
-
-def closing_soon(setting: Setting, course: CourseEntry) -> bool:
-    return course.apply_until is not None and setting.now <= course.apply_until <= setting.now + timedelta(days=3)
