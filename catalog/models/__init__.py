@@ -1,5 +1,6 @@
 """All tables. Importing this package fills `SQLModel.metadata`, which migrations compare with."""
 
+from catalog.models.attendance import Attendance, PassportEntry, Presence
 from catalog.models.course import (
     CapacityUnit,
     CatalogueVersion,
@@ -30,11 +31,20 @@ from catalog.models.delivery import (
     Reminder,
     ReminderKind,
 )
-from catalog.models.registration import Participant, Registration, RegistrationState
+from catalog.models.registration import (
+    Actor,
+    ChangeReason,
+    Participant,
+    Registration,
+    RegistrationChange,
+    RegistrationState,
+)
 from catalog.models.resident import (
+    Belonging,
     ChannelAccount,
     Conversation,
     CourseMark,
+    Gender,
     Interest,
     LinkCode,
     MarkKind,
@@ -44,22 +54,36 @@ from catalog.models.resident import (
     Resident,
     Search,
 )
+from catalog.models.rules import Answer, CourseQuestion, CourseRules, Draw, QuestionKind
+from catalog.models.staff import CounterApplicant, CourseChange, CourseChangeKind, StaffTask, StaffTaskKind
 
 __all__ = [
+    "Actor",
+    "Answer",
+    "Attendance",
+    "Belonging",
     "Broadcast",
     "BroadcastState",
     "CapacityUnit",
     "CatalogueVersion",
+    "ChangeReason",
     "ChannelAccount",
     "Conversation",
+    "CounterApplicant",
     "Course",
+    "CourseChange",
+    "CourseChangeKind",
     "CourseField",
     "CourseKind",
     "CourseLifeStage",
     "CourseMark",
+    "CourseQuestion",
+    "CourseRules",
     "CourseStatus",
     "Department",
+    "Draw",
     "FieldOfLearning",
+    "Gender",
     "InboxEvent",
     "InboxState",
     "Interest",
@@ -72,9 +96,13 @@ __all__ = [
     "OutgoingKind",
     "OutgoingState",
     "Participant",
+    "PassportEntry",
     "Person",
     "Platform",
+    "Presence",
+    "QuestionKind",
     "Registration",
+    "RegistrationChange",
     "RegistrationState",
     "Relation",
     "Reminder",
@@ -85,5 +113,7 @@ __all__ = [
     "Selection",
     "Session",
     "SourceRow",
+    "StaffTask",
+    "StaffTaskKind",
     "Venue",
 ]

@@ -177,6 +177,8 @@ class Session(SQLModel, table=True):
     all_day: bool = False
     cancelled: bool = False
     venue_id: int | None = Field(default=None, foreign_key="venues.id")  # null: the course's venue
+    seats_taken: int = 0  # where one applies for single sessions; only `catalog.registration` changes it
+    checkin_code: str | None = Field(default=None, max_length=16, index=True, unique=True)  # on the wall (出席)
 
 
 class SourceRow(SQLModel, table=True):

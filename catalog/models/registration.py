@@ -1,4 +1,4 @@
-"""Registrations (申込): of one party for one course."""
+"""Registrations (申込): of one party for one course, and the history of every change of them."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -10,38 +10,96 @@ from catalog.models.base import choice
 
 
 class RegistrationState(StrEnum):
+    HELD = "held"  # seats are kept while the form is filled in (仮押さえ)
     CONFIRMED = "confirmed"  # has its seats
-    ENTERED = "entered"  # in the lottery
-    WAITLISTED = "waitlisted"  # キャンセル待ち
+    ENTERED = "entered"  # in the lottery (抽選)
+    WAITLISTED = "waitlisted"  # キャンセル待ち, 補欠
+    OFFERED = "offered"  # seats are kept until the party answers (繰り上げ, 当選の確認)
+    LOST = "lost"  # 落選
+    CANCELLED = "cancelled"  # by the resident or by staff
+    LAPSED = "lapsed"  # the time to fill in or to answer ran out
+
+
+class Actor(StrEnum):
+    """Who brought a change about."""
+
+    RESIDENT = "resident"
+    STAFF = "staff"
+    SYSTEM = "system"  # a rule, when its time had come
+
+
+class ChangeReason(StrEnum):
+    """Why a registration changed."""
+
+    APPLIED = "applied"
+    FORM_STARTED = "form_started"
+    FORM_LAPSED = "form_lapsed"
+    OFFERED = "offered"  # 繰り上げ
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    OFFER_LAPSED = "offer_lapsed"
+    WON = "won"  # 当選
+    RESERVED = "reserved"  # 補欠
+    LOST = "lost"  # 落選
     CANCELLED = "cancelled"
+    PERSON_LEFT = "person_left"
+    PERSON_REPLACED = "person_replaced"
+    CHILDCARE_CHANGED = "childcare_changed"
+    COURSE_CANCELLED = "course_cancelled"
+    CORRECTED = "corrected"  # by staff, with a note
+    LINKED = "linked"  # two accounts of one human became one
 
 
 class Registration(SQLModel, table=True):
     """The application of a party of `seats` (in the course's capacity unit) for a course.
 
-    `receipt` is the number a resident can say at the counter. Waitlists are ordered by `id`.
+    `receipt` is the number a resident can say at the counter. `session_id` where one applies for single sessions.
+    `childcare` counts children in the course's childcare (保育). Whoever waits is ordered by (`rank`, `id`): the rank
+    is that of a draw's reserves, 0 otherwise. `entry_code` is the anonymous number (抽選番号) in the draw. `expires_at`
+    is set exactly while seats are kept for a time (held, offered). `passed_over_at`: since when smaller parties further
+    down the waitlist may have been let in before this one.
     """
 
     __tablename__ = "registrations"
+    __table_args__ = (
+        Index("ix_registrations_course_id_state", "course_id", "state"),
+        Index(
+            "ix_registrations_expires_at",
+            "expires_at",
+            sqlite_where=text("expires_at IS NOT NULL"),
+            postgresql_where=text("expires_at IS NOT NULL"),
+        ),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     receipt: str = Field(max_length=16, unique=True)
-    course_id: int = Field(foreign_key="courses.id", index=True)
+    course_id: int = Field(foreign_key="courses.id")
+    session_id: int | None = Field(default=None, foreign_key="sessions.id")
     resident_id: int = Field(foreign_key="residents.id", ondelete="CASCADE", index=True)
     state: RegistrationState = Field(sa_type=choice(RegistrationState))
     seats: int = 1
+    childcare: int = 0
+    rank: int = 0
+    entry_code: str | None = Field(default=None, max_length=16, index=True, unique=True)
+    all_sessions: bool | None = None  # 全回出席できる, as declared
+    expires_at: datetime | None = None
+    passed_over_at: datetime | None = None
     created_at: datetime
     changed_at: datetime
 
 
 class Participant(SQLModel, table=True):
-    """A person of a registration's party. While `active`, nobody stands in a course twice."""
+    """A person of a registration's party. While `active`, nobody stands in a course twice.
+
+    `session_id` is that of the registration, 0 for the whole course. `in_childcare`: looked after, takes no seat.
+    """
 
     __tablename__ = "participants"
     __table_args__ = (
         Index(
             "uq_participants_active",
             "course_id",
+            "session_id",
             "person_id",
             unique=True,
             sqlite_where=text("active"),
@@ -52,4 +110,38 @@ class Participant(SQLModel, table=True):
     registration_id: int = Field(foreign_key="registrations.id", ondelete="CASCADE", primary_key=True)
     person_id: int = Field(foreign_key="persons.id", ondelete="CASCADE", primary_key=True)
     course_id: int = Field(foreign_key="courses.id")
+    session_id: int = 0
+    in_childcare: bool = False
     active: bool = True
+
+
+class RegistrationChange(SQLModel, table=True):
+    """One change of a registration: who, when, from what to what, why. Rows are only ever added.
+
+    `from_state` is null for the first. `staff` names who at the counter, `note` is their reason in words. `person_id`
+    where one person of the party is meant. `to_tell` until the resident has been told of it.
+    """
+
+    __tablename__ = "registration_changes"
+    __table_args__ = (
+        Index(
+            "ix_registration_changes_to_tell",
+            "id",
+            sqlite_where=text("to_tell"),
+            postgresql_where=text("to_tell"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    registration_id: int = Field(foreign_key="registrations.id", ondelete="CASCADE", index=True)
+    at: datetime
+    by: Actor = Field(sa_type=choice(Actor))
+    staff: str | None = Field(default=None, max_length=60)
+    reason: ChangeReason = Field(sa_type=choice(ChangeReason))
+    note: str | None = Field(default=None, max_length=500)
+    person_id: int | None = Field(default=None, foreign_key="persons.id", ondelete="SET NULL")
+    from_state: RegistrationState | None = Field(default=None, sa_type=choice(RegistrationState))
+    to_state: RegistrationState = Field(sa_type=choice(RegistrationState))
+    seats_before: int = 0
+    seats_after: int = 0
+    to_tell: bool = False

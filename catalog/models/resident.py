@@ -22,6 +22,23 @@ class Relation(StrEnum):
     OTHER = "other"
 
 
+class Belonging(StrEnum):
+    """How somebody belongs to the city, as they declared it."""
+
+    RESIDENT = "resident"  # 在住
+    WORKER = "worker"  # 在勤
+    STUDENT = "student"  # 在学
+    NONE = "none"
+
+
+class Gender(StrEnum):
+    """Asked only where a course is for one of them."""
+
+    FEMALE = "female"
+    MALE = "male"
+    OTHER = "other"
+
+
 class MarkKind(StrEnum):
     SAVED = "saved"  # あとで見る; its deadline is reminded of
     DISMISSED = "dismissed"  # 興味なし; never recommended again
@@ -76,6 +93,8 @@ class Person(SQLModel, table=True):
     age_min: int | None = None
     age_max: int | None = None
     age_told_at: datetime | None = None
+    belonging: Belonging | None = Field(default=None, sa_type=choice(Belonging))  # null: never asked
+    gender: Gender | None = Field(default=None, sa_type=choice(Gender))  # likewise
     created_at: datetime
 
 
