@@ -24,6 +24,8 @@ app = typer.Typer(
 )
 db_app = typer.Typer(help="The database: upgrade, check, back up.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(db_app, name="db")
+draw_app = typer.Typer(help="Lotteries (抽選): checked by anybody.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(draw_app, name="draw")
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
@@ -181,6 +183,20 @@ def db_backup(target: Annotated[Path, typer.Argument(help="The file to write.")]
     from bot.commands.operations import backup
 
     asyncio.run(backup(target))
+
+
+@draw_app.command("verify")
+def draw_verify(
+    file: Annotated[Path, typer.Argument(help="The published file of a draw.", exists=True, dir_okay=False)],
+    commitment: Annotated[str | None, typer.Option(help="The promise as you noted it when entries opened.")] = None,
+    list_hash: Annotated[
+        str | None, typer.Option("--list", help="The hash of the list as you noted it when entries closed.")
+    ] = None,
+) -> None:
+    """Check a published draw: list, promise, order and winners."""
+    from bot.commands.drawing import verify
+
+    raise typer.Exit(asyncio.run(verify(file, commitment=commitment, list_hash=list_hash)))
 
 
 if __name__ == "__main__":

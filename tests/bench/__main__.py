@@ -15,7 +15,7 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import bots, catalogue, measure
+from tests.bench import bots, catalogue, draws, measure
 from tests.bench.bots import Bot
 from tests.bench.fake_line import QUERIES, FakeLine, fake_line
 from tests.conftest import TOKYO
@@ -39,6 +39,7 @@ async def bench() -> None:
     try:
         async with asyncio.timeout(LONGEST), AsyncExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="manabi-bench-")))
+            draws.bench(_console, folder)
             line = await stack.enter_async_context(fake_line())
             await _against_example(line, folder, now)
             await _on_postgres(line, folder, now)
