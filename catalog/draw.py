@@ -49,6 +49,8 @@ _SHAPES = {
 }
 _LINES = {word: re.compile(f"{word} ({shape})") for word, shape in _SHAPES.items()}
 _REPEATED = ("entry", "result")
+_LIST_WORDS = tuple(_SHAPES)[: tuple(_SHAPES).index("list")]
+_OUT_OF_ORDER = "並びか書き方が、決まりとちがう行があります。"
 
 
 class DrawError(ManabiError):
@@ -222,24 +224,30 @@ def hold(terms: Terms, entries: Iterable[Entry], *, seed: str, public: str = NOT
     return replace(draw, sum=draw.right_sum)
 
 
+def read_list(text: str) -> tuple[Terms, tuple[Entry, ...]]:
+    """A published list as it is. Raises DrawError where it is not of this format to the last sign."""
+    found = _values(text, _LIST_WORDS)
+    terms, entries = _terms(found), _entries(found)
+    if list_text(terms, entries) != text:
+        raise DrawError(_OUT_OF_ORDER)
+    return terms, entries
+
+
 def read(text: str) -> Drawn:
     """A draw file as it is, right or wrong. Raises DrawError where it is not of this format to the last sign."""
-    found: dict[str, list[str]] = {word: [] for word in _LINES}
-    for number, line in enumerate(text.removesuffix("\n").split("\n"), 1):
-        word = line.partition(" ")[0]
-        shape = _LINES.get(word)
-        if shape is None or not (match := shape.fullmatch(line)):
-            raise DrawError(f"{number}行目が読めません。")
-        if found[word] and word not in _REPEATED:
-            raise DrawError(f"{number}行目: {word} が2つあります。")
-        found[word].append(match[1])
-    for word, values in found.items():
-        if not values and word not in _REPEATED:
-            raise DrawError(f"{word} の行がありません。")
-    draw = _from_values(found)
-    if draw.text != text:
-        raise DrawError("並びか書き方が、決まりとちがう行があります。")
-    return draw
+    found = _values(text, tuple(_LINES))
+    drawn = Drawn(
+        terms=_terms(found),
+        entries=_entries(found),
+        list_hash=found["list"][0],
+        public=found["public"][0],
+        seed=found["seed"][0],
+        results=tuple(_result(*value.split(" ")) for value in found["result"]),
+        sum=found["sum"][0],
+    )
+    if drawn.text != text:
+        raise DrawError(_OUT_OF_ORDER)
+    return drawn
 
 
 def problems(text: str, *, commitment: str | None = None, list_hash: str | None = None) -> list[str]:
@@ -291,27 +299,38 @@ def _must_fit(line: str) -> None:
         raise DrawError(f"抽選に使えない値です: {line}")
 
 
-def _from_values(found: dict[str, list[str]]) -> Drawn:
-    """A draw of the values of a file's lines, each of its shape."""
-    values = {word: listed[0] for word, listed in found.items() if listed}
-    terms = Terms(
-        course_id=int(values["course"]),
-        title=values["title"],
-        seats=int(values["seats"]),
-        childcare=int(values["childcare"]),
-        reserves=None if values["reserves"] == "all" else int(values["reserves"]),
-        mixed_in=values["mixed-in"],
-        commitment=values["commitment"],
+def _values(text: str, words: Sequence[str]) -> dict[str, list[str]]:
+    """The values of the lines by their words: one each, any number of entries and results."""
+    found: dict[str, list[str]] = {word: [] for word in words}
+    for number, line in enumerate(text.removesuffix("\n").split("\n"), 1):
+        word = line.partition(" ")[0]
+        match = _LINES[word].fullmatch(line) if word in found else None
+        if match is None:
+            raise DrawError(f"{number}行目が読めません。")
+        if found[word] and word not in _REPEATED:
+            raise DrawError(f"{number}行目: {word} が2つあります。")
+        found[word].append(match[1])
+    for word, values in found.items():
+        if not values and word not in _REPEATED:
+            raise DrawError(f"{word} の行がありません。")
+    return found
+
+
+def _terms(found: dict[str, list[str]]) -> Terms:
+    [reserves] = found["reserves"]
+    return Terms(
+        course_id=int(found["course"][0]),
+        title=found["title"][0],
+        seats=int(found["seats"][0]),
+        childcare=int(found["childcare"][0]),
+        reserves=None if reserves == "all" else int(reserves),
+        mixed_in=found["mixed-in"][0],
+        commitment=found["commitment"][0],
     )
-    return Drawn(
-        terms=terms,
-        entries=tuple(_entry(*value.split(" ")) for value in found["entry"]),
-        list_hash=values["list"],
-        public=values["public"],
-        seed=values["seed"],
-        results=tuple(_result(*value.split(" ")) for value in found["result"]),
-        sum=values["sum"],
-    )
+
+
+def _entries(found: dict[str, list[str]]) -> tuple[Entry, ...]:
+    return tuple(_entry(*value.split(" ")) for value in found["entry"])
 
 
 def _entry(code: str, seats: str, weight: str, group: str, childcare: str) -> Entry:

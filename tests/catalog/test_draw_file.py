@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog import draw
-from catalog.draw import Drawn, Entry, Outcome
+from catalog.draw import DrawError, Drawn, Entry, Outcome
 from tests.catalog.draws import SEED, draws, parties, terms
 
 RECIPE = Path(__file__).parents[2] / "bot" / "public" / "verify-draw.sh"
@@ -24,6 +24,15 @@ def test_a_file_says_all_and_is_right(held: Drawn) -> None:
     assert draw.read(held.text).text == held.text
     noted = {"commitment": held.terms.commitment, "list_hash": held.list_hash}
     assert draw.problems(held.text, **noted) == []
+
+
+@given(draws())
+def test_a_published_list_says_all_that_will_be_drawn(held: Drawn) -> None:
+    published = draw.list_text(held.terms, held.entries)
+    terms, entries = draw.read_list(published)
+    assert draw.hold(terms, entries, seed=held.seed, public=held.public).text == held.text
+    with pytest.raises(DrawError):
+        draw.read_list(held.text)
 
 
 @given(draws(), st.data())
