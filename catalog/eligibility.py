@@ -22,6 +22,8 @@ class RefusalCode(StrEnum):
     TOO_OLD = "too_old"
     NO_REGISTRATION = "no_registration"  # one just comes
     TOO_MANY = "too_many"  # a party larger than the whole course
+    FULL = "full"  # no seat for one more
+    TOO_LATE_TO_CANCEL = "too_late_to_cancel"  # by a tap; a call is needed
 
 
 @dataclass(frozen=True, slots=True)

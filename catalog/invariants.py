@@ -9,8 +9,27 @@ _RULES = (
         "講座{0}: 数えた席({1})と申込の席({2})がちがいます。",
         """
         SELECT c.id, c.seats_taken, COALESCE(SUM(r.seats), 0)
-        FROM courses c LEFT JOIN registrations r ON r.course_id = c.id AND r.state = 'confirmed'
+        FROM courses c LEFT JOIN registrations r
+          ON r.course_id = c.id AND r.session_id IS NULL AND r.state IN ('held', 'confirmed', 'offered')
         GROUP BY c.id, c.seats_taken HAVING c.seats_taken <> COALESCE(SUM(r.seats), 0)
+        """,
+    ),
+    (
+        "回{0}: 数えた席({1})と申込の席({2})がちがいます。",
+        """
+        SELECT s.id, s.seats_taken, COALESCE(SUM(r.seats), 0)
+        FROM sessions s LEFT JOIN registrations r
+          ON r.session_id = s.id AND r.state IN ('held', 'confirmed', 'offered')
+        GROUP BY s.id, s.seats_taken HAVING s.seats_taken <> COALESCE(SUM(r.seats), 0)
+        """,
+    ),
+    (
+        "講座{0}: 数えた保育({1})と申込の保育({2})がちがいます。",
+        """
+        SELECT c.course_id, c.childcare_taken, COALESCE(SUM(r.childcare), 0)
+        FROM course_rules c LEFT JOIN registrations r
+          ON r.course_id = c.course_id AND r.state IN ('held', 'confirmed', 'offered')
+        GROUP BY c.course_id, c.childcare_taken HAVING c.childcare_taken <> COALESCE(SUM(r.childcare), 0)
         """,
     ),
     (
@@ -18,18 +37,67 @@ _RULES = (
         "SELECT id, capacity, seats_taken FROM courses WHERE capacity IS NOT NULL AND seats_taken > capacity",
     ),
     (
-        "申込{0}: 取り消しなのに参加者が残っています。",
+        "回{0}: 定員({1})より多く({2})入っています。",
         """
-        SELECT DISTINCT r.id FROM registrations r JOIN participants p ON p.registration_id = r.id
-        WHERE p.active AND r.state = 'cancelled'
+        SELECT s.id, c.capacity, s.seats_taken FROM sessions s JOIN courses c ON c.id = s.course_id
+        WHERE c.capacity IS NOT NULL AND s.seats_taken > c.capacity
+        """,
+    ),
+    (
+        "講座{0}: 保育の定員({1})より多く({2})預かっています。",
+        """
+        SELECT course_id, childcare_capacity, childcare_taken FROM course_rules
+        WHERE childcare_capacity IS NOT NULL AND childcare_taken > childcare_capacity
+        """,
+    ),
+    (
+        "申込{0}: 終わった申込({1})なのに参加者が残っています。",
+        """
+        SELECT DISTINCT r.id, r.state FROM registrations r JOIN participants p ON p.registration_id = r.id
+        WHERE p.active AND r.state IN ('cancelled', 'lapsed', 'lost')
         """,
     ),
     (
         "申込{0}: 参加者がいません。",
         """
         SELECT r.id FROM registrations r
-        WHERE r.state <> 'cancelled'
+        WHERE r.state NOT IN ('cancelled', 'lapsed', 'lost')
           AND NOT EXISTS (SELECT 1 FROM participants p WHERE p.registration_id = r.id AND p.active)
+        """,
+    ),
+    (
+        "申込{0}: 保育の人数({1})と参加者の記録({2})がちがいます。",
+        """
+        SELECT r.id, r.childcare, COUNT(p.person_id) FROM registrations r
+        LEFT JOIN participants p ON p.registration_id = r.id AND p.in_childcare
+        GROUP BY r.id, r.childcare HAVING r.childcare <> COUNT(p.person_id)
+        """,
+    ),
+    (
+        "申込{0}: 状態({1})と期限の有無が合いません。",
+        """
+        SELECT id, state FROM registrations
+        WHERE (state IN ('held', 'offered')) <> (expires_at IS NOT NULL)
+        """,
+    ),
+    (
+        "申込{0}: 状態({1})と履歴の最後({2})がちがいます。",
+        """
+        SELECT r.id, r.state, h.to_state FROM registrations r
+        LEFT JOIN registration_changes h
+          ON h.id = (SELECT MAX(o.id) FROM registration_changes o WHERE o.registration_id = r.id)
+        WHERE h.to_state IS NULL OR h.to_state <> r.state OR h.seats_after <> r.seats
+        """,
+    ),
+    (
+        "申込{0}: 履歴がつながっていません({1}件)。",
+        """
+        SELECT h.registration_id, COUNT(*) FROM registration_changes h
+        LEFT JOIN registration_changes b
+          ON b.id = (SELECT MAX(o.id) FROM registration_changes o
+                     WHERE o.registration_id = h.registration_id AND o.id < h.id)
+        WHERE COALESCE(h.from_state, '') <> COALESCE(b.to_state, '')
+        GROUP BY h.registration_id
         """,
     ),
     (
@@ -37,7 +105,7 @@ _RULES = (
         """
         SELECT r.id, s.id FROM registrations r
         JOIN participants p ON p.registration_id = r.id JOIN persons s ON s.id = p.person_id
-        WHERE p.course_id <> r.course_id OR s.resident_id <> r.resident_id
+        WHERE p.course_id <> r.course_id OR p.session_id <> COALESCE(r.session_id, 0) OR s.resident_id <> r.resident_id
         """,
     ),
     (

@@ -2,8 +2,8 @@
 
 import hashlib
 import secrets
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,6 +12,8 @@ from sqlmodel import col
 
 from catalog import registration, residents
 from catalog.models import (
+    Actor,
+    ChangeReason,
     ChannelAccount,
     CourseMark,
     Interest,
@@ -21,12 +23,12 @@ from catalog.models import (
     Person,
     Platform,
     Registration,
-    RegistrationState,
     Relation,
     Reminder,
     Resident,
     Search,
 )
+from catalog.registration import Cause
 from catalog.upsert import insert_missing
 
 VALID_FOR = timedelta(minutes=10)
@@ -44,16 +46,8 @@ async def new_code(db: AsyncSession, resident_id: int, *, now: datetime) -> str:
     return code
 
 
-@dataclass(frozen=True, slots=True)
-class Linked:
-    """The one resident that remains, and registrations that got places which were held twice: they are to be told."""
-
-    resident: Resident
-    promoted: tuple[Registration, ...]
-
-
-async def redeem(db: AsyncSession, code: str, *, by: Resident, now: datetime) -> Linked | None:
-    """Joins `by` to the resident who made the code. A code works once.
+async def redeem(db: AsyncSession, code: str, *, by: Resident, now: datetime, zone: ZoneInfo) -> Resident | None:
+    """The one resident that remains when `by` is joined to the resident who made the code. A code works once.
 
     None for a code that is unknown, too old, one's own, or of somebody reached on the same platform: that is another
     human, and what is joined cannot be parted. Of two registrations of one person for one course the earlier stays.
@@ -64,7 +58,7 @@ async def redeem(db: AsyncSession, code: str, *, by: Resident, now: datetime) ->
     source, target = by.id, found.resident_id
     if source == target or await _platforms(db, source) & await _platforms(db, target):
         return None
-    if await registration.hold(db, source, target) != {source, target}:
+    if await registration.lock_residents(db, source, target) != {source, target}:
         return None
     # Asked again under the lock: the code may have been used meanwhile.
     used = await db.scalar(
@@ -73,8 +67,8 @@ async def redeem(db: AsyncSession, code: str, *, by: Resident, now: datetime) ->
     keeper = await db.get(Resident, target, populate_existing=True)
     if used is None or keeper is None:
         return None
-    promoted = await _merge(db, source=by, target=keeper, now=now)
-    return Linked(keeper, promoted)
+    await _merge(db, source=by, target=keeper, now=now, zone=zone)
+    return keeper
 
 
 async def _platforms(db: AsyncSession, resident_id: int) -> set[Platform]:
@@ -82,9 +76,9 @@ async def _platforms(db: AsyncSession, resident_id: int) -> set[Platform]:
     return {account.platform for account in await residents.accounts(db, resident_id) if account.blocked_at is None}
 
 
-async def _merge(db: AsyncSession, *, source: Resident, target: Resident, now: datetime) -> tuple[Registration, ...]:
+async def _merge(db: AsyncSession, *, source: Resident, target: Resident, now: datetime, zone: ZoneInfo) -> None:
     old, new = _id(source), _id(target)
-    promoted = await _merge_people(db, source=old, target=new, now=now)
+    await _merge_people(db, source=old, target=new, now=now, zone=zone)
     await _merge_wishes(db, source=old, target=new)
     await _merge_reminders(db, source=old, target=new)
     for table in (ChannelAccount, Person, Registration, Search, Outgoing):
@@ -94,7 +88,6 @@ async def _merge(db: AsyncSession, *, source: Resident, target: Resident, now: d
     _merge_settings(source, target)
     target.calendar_token = target.calendar_token or calendar  # unique: free only now
     await db.flush()
-    return tuple(other for other in promoted if other.state is RegistrationState.CONFIRMED)
 
 
 def _merge_settings(source: Resident, target: Resident) -> None:
@@ -137,16 +130,14 @@ async def _merge_reminders(db: AsyncSession, *, source: int, target: int) -> Non
     )
 
 
-async def _merge_people(db: AsyncSession, *, source: int, target: int, now: datetime) -> list[Registration]:
+async def _merge_people(db: AsyncSession, *, source: int, target: int, now: datetime, zone: ZoneInfo) -> None:
     """The two `self` persons are one human, and so is a family member entered alike on both platforms."""
-    promoted: list[Registration] = []
     ours = await residents.people(db, target)
     for other in await residents.people(db, source):
         twin = next((someone for someone in ours if _same_human(someone, other)), None)
         if twin is not None:
             ours.remove(twin)
-            promoted += await _merge_person(db, other, into=twin, now=now)
-    return promoted
+            await _merge_person(db, other, into=twin, now=now, zone=zone)
 
 
 def _same_human(one: Person, other: Person) -> bool:
@@ -159,32 +150,34 @@ def _ages(person: Person) -> tuple[int | None, ...]:
     return person.birth_year, person.birth_month, person.age_min, person.age_max
 
 
-async def _merge_person(db: AsyncSession, other: Person, *, into: Person, now: datetime) -> list[Registration]:
+async def _merge_person(db: AsyncSession, other: Person, *, into: Person, now: datetime, zone: ZoneInfo) -> None:
     """What either told of their age stays; what both applied for counts once."""
     if not any(part is not None for part in _ages(into)):
         into.birth_year, into.birth_month, into.age_min, into.age_max = _ages(other)
         into.age_told_at = other.age_told_at
-    promoted: list[Registration] = []
-    kept = await _courses_of(db, into)
-    for course_id, registration_id in (await _courses_of(db, other)).items():
-        if course_id in kept:
-            later, person = max((registration_id, other), (kept[course_id], into), key=lambda pair: pair[0])
-            done = await registration.withdraw(db, later, _id(person), resident_id=person.resident_id, now=now)
-            promoted += done.promoted if done else ()
+    into.belonging = into.belonging or other.belonging
+    into.gender = into.gender or other.gender
+    kept = await _places_of(db, into)
+    for place, registration_id in (await _places_of(db, other)).items():
+        if place in kept:
+            later, person = max((registration_id, other), (kept[place], into), key=lambda pair: pair[0])
+            double = await registration.lock_own(db, later, person.resident_id)
+            if double is not None:
+                cause = Cause(by=Actor.RESIDENT, at=now, reason=ChangeReason.LINKED)
+                await registration.leave(db, double, _id(person), cause, zone=zone)
     await db.execute(update(Participant).where(col(Participant.person_id) == other.id).values(person_id=into.id))
     await db.flush()
     await db.execute(delete(Person).where(col(Person.id) == other.id).execution_options(synchronize_session=False))
-    return promoted
 
 
-async def _courses_of(db: AsyncSession, person: Person) -> dict[int, int]:
-    """The courses in which the person has a place, with their registration."""
+async def _places_of(db: AsyncSession, person: Person) -> dict[tuple[int, int], int]:
+    """The courses (and sessions) in which the person has a place, with their registration."""
     rows = await db.execute(
-        select(col(Participant.course_id), col(Participant.registration_id))
+        select(col(Participant.course_id), col(Participant.session_id), col(Participant.registration_id))
         .where(col(Participant.person_id) == person.id, col(Participant.active))
         .order_by(col(Participant.course_id))
     )
-    return {row[0]: row[1] for row in rows}
+    return {(row[0], row[1]): row[2] for row in rows}
 
 
 def _id(row: Resident | Person) -> int:

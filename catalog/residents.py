@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,7 +22,6 @@ from catalog.models import (
     Participant,
     Person,
     Platform,
-    Registration,
     Relation,
     Resident,
     Search,
@@ -228,12 +228,12 @@ async def accounts(db: AsyncSession, resident_id: int) -> Sequence[ChannelAccoun
     return rows.all()
 
 
-async def forget(db: AsyncSession, resident_id: int, *, now: datetime) -> tuple[Registration, ...]:
-    """Deletes all that is known of a resident. Returns registrations of others who got their places, to be told.
+async def forget(db: AsyncSession, resident_id: int, *, now: datetime, zone: ZoneInfo) -> None:
+    """Deletes all that is known of a resident; their places are offered on.
 
     What came in from them and what went out to them goes too; only the counts in a course stay.
     """
-    promoted = await registration.forget(db, resident_id, now=now)
+    await registration.forget(db, resident_id, now=now, zone=zone)
     for account in await accounts(db, resident_id):
         # Event ids stay, so that a late duplicate does not count as a new contact; whose they were does not.
         # What is not answered yet was said after the farewell: a new contact, forgotten in its turn when answered.
@@ -250,7 +250,6 @@ async def forget(db: AsyncSession, resident_id: int, *, now: datetime) -> tuple[
             delete(Outgoing).where(col(Outgoing.platform) == account.platform, col(Outgoing.address) == account.address)
         )
     await db.execute(delete(Resident).where(col(Resident.id) == resident_id))
-    return promoted
 
 
 def _id(row: Resident) -> int:

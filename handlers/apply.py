@@ -5,7 +5,7 @@ from catalog.eligibility import Refusal, RefusalCode
 from catalog.models import Person, RegistrationState, Relation, Selection
 from catalog.people import age_on
 from catalog.recommend import nearest_fit
-from catalog.registration import Applied
+from catalog.registration import Applied, Request
 from catalog.search.entry import CourseEntry
 from handlers import cards, steps, wording
 from handlers.actions import encode
@@ -66,9 +66,8 @@ async def confirm(turn: Turn) -> Reply:
     party = _party(turn, await residents.people(turn.db, turn.resident_id))
     if not party:
         return await start(turn)
-    outcome = await registration.apply(
-        turn.db, course, party, resident_id=turn.resident_id, now=turn.now, zone=turn.zone
-    )
+    request = Request(party=party, resident_id=turn.resident_id)
+    outcome = await registration.apply(turn.db, course, request, now=turn.now, zone=turn.zone)
     if isinstance(outcome, Refusal):
         return await refused(turn, course, outcome, party)
     return _receipt(turn, course, outcome, party)

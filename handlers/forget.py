@@ -4,10 +4,8 @@ from catalog import registration, residents
 from handlers import steps
 from handlers.actions import encode
 from handlers.context import Turn
-from handlers.course import find_course
 from handlers.locales import _
 from handlers.messages import Button, Choices, Reply, Tone, say
-from handlers.mine import promotion
 
 
 async def ask(turn: Turn) -> Reply:
@@ -34,9 +32,6 @@ async def sure(turn: Turn) -> Reply:
 
 async def forget(turn: Turn) -> Reply:
     """`forget.yes`: gone, on both platforms; places go to those who wait."""
-    for other in await residents.forget(turn.db, turn.resident_id, now=turn.now):
-        course = await find_course(turn, other.course_id)
-        if course is not None:
-            turn.notices.append(promotion(turn, other, course))
+    await residents.forget(turn.db, turn.resident_id, now=turn.now, zone=turn.zone)
     turn.forgotten = True
     return say(_("記録をすべて消しました。ご利用ありがとうございました。またいつでもどうぞ。"), buttons=(steps.find(),))

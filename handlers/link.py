@@ -4,14 +4,11 @@ import re
 import unicodedata
 
 from catalog import linking
-from catalog.search.entry import CourseEntry
 from handlers import steps
 from handlers.actions import encode
 from handlers.context import Turn
-from handlers.course import find_course
 from handlers.locales import _
 from handlers.messages import Button, Choices, Reply, Tone, say
-from handlers.mine import promotion
 
 _CODE = re.compile(r"\d{8}")
 
@@ -56,15 +53,13 @@ async def entered(turn: Turn) -> Reply | None:
     digits = re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", turn.incoming.text))
     if not digits.isdigit():
         return None
-    linked = await linking.redeem(turn.db, digits, by=turn.resident, now=turn.now) if _CODE.fullmatch(digits) else None
+    linked = None
+    if _CODE.fullmatch(digits):
+        linked = await linking.redeem(turn.db, digits, by=turn.resident, now=turn.now, zone=turn.zone)
     if linked is None:
         return say(
             _("その番号では連携できませんでした。番号は10分で切れます。もう一方のアプリで出しなおしてください。"),
             buttons=(Button(label=_("もう一度入れる"), action=encode("link.enter")),),
         )
-    turn.resident = linked.resident
-    for other in linked.promoted:
-        course: CourseEntry | None = await find_course(turn, other.course_id)
-        if course is not None:
-            turn.notices.append(promotion(turn, other, course))
+    turn.resident = linked
     return say(_("連携しました。申込とお知らせは、ひとつにまとまりました。"), buttons=(steps.mine(), steps.recommend()))

@@ -3,12 +3,13 @@
 import secrets
 
 from catalog import registration, residents
+from catalog.eligibility import Refusal
 from catalog.models import MarkKind, Registration, RegistrationState
 from catalog.search.entry import CourseEntry
 from handlers import cards, steps, wording
 from handlers.actions import encode
 from handlers.apply import name_of
-from handlers.context import Notice, Turn
+from handlers.context import Turn
 from handlers.course import find_course
 from handlers.locales import _
 from handlers.messages import Button, Card, Cards, Choices, Reply, Text, Tone, say
@@ -75,32 +76,20 @@ async def ask_cancel(turn: Turn) -> Reply:
 
 
 async def cancel(turn: Turn) -> Reply:
-    """`mine.cancel_yes:<registration>`: cancels; whoever gets the place is told."""
+    """`mine.cancel_yes:<registration>`: cancels; the place is offered to whoever is next."""
     found = await _own(turn)
     course = await find_course(turn, found.course_id) if found else None
     if found is None or course is None:
         return await _none(turn)
     if found.state not in registration.ACTIVE:
         return _already_cancelled(course)
-    done = await registration.cancel(turn.db, found.id or 0, resident_id=turn.resident_id, now=turn.now)
-    for other in done.promoted if done else ():
-        turn.notices.append(promotion(turn, other, course))
+    done = await registration.cancel(turn.db, found.id or 0, resident_id=turn.resident_id, now=turn.now, zone=turn.zone)
+    if isinstance(done, Refusal):
+        return _please_call(course)
     return say(
         _("「{title}」を取り消しました。お知らせも止まります。").format(title=wording.inner(course.title)),
         buttons=(Button(label=_("似た講座"), action=encode("course.similar", course.id)), steps.mine(), steps.find()),
     )
-
-
-def promotion(turn: Turn, other: Registration, course: CourseEntry) -> Notice:
-    """The good news for a party that waited."""
-    body = _(
-        "お待たせしました。「{title}」に空きが出て、参加できることになりました。\n{when}\n受付番号 {receipt}"
-    ).format(title=wording.inner(course.title), when=cards.when(turn, course), receipt=other.receipt)
-    buttons = (
-        Button(label=_("申込を見る"), action=encode("mine.show", other.id or 0), tone=Tone.PRIMARY),
-        Button(label=_("行けない"), action=encode("mine.cancel", other.id or 0)),
-    )
-    return Notice(other.resident_id, f"promoted:{other.id}", say(body, buttons=buttons))
 
 
 async def calendar(turn: Turn) -> Reply:
@@ -182,15 +171,22 @@ async def _with_courses(turn: Turn) -> list[tuple[Registration, CourseEntry]]:
 
 async def _own(turn: Turn) -> Registration | None:
     """The registration that the button names, if it is the resident's own."""
-    wanted = turn.action.number(0)
-    found = None if wanted is None else await turn.db.get(Registration, wanted)
-    return found if found is not None and found.resident_id == turn.resident_id else None
+    return await registration.own(turn.db, turn.action.number(0), turn.resident_id)
 
 
 async def _none(turn: Turn) -> Reply:
     return say(
         _("その申込は見つかりませんでした。いまの申込はこちらから見られます。"), buttons=(steps.mine(), steps.find())
     )
+
+
+def _please_call(course: CourseEntry) -> Reply:
+    """Too late for a tap: somebody at the counter can still do it."""
+    contact = cards.contact(course)
+    body = _("「{title}」の取り消しは、お電話でお願いします。ここでの受付は終わりました。").format(
+        title=wording.inner(course.title)
+    )
+    return say(body + (f"\n{contact}" if contact else ""), buttons=(steps.mine(), steps.help_()))
 
 
 def _already_cancelled(course: CourseEntry) -> Reply:

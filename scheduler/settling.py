@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 from catalog.civil_time import as_local, to_utc
 from catalog.models import OutgoingKind, OutgoingState, Platform
 from catalog.outgoing import USEFUL_FOR, Message, Settlement
+from catalog.waking import WAKING_FROM
 from scheduler.channel import Delivery, Outcome
-from scheduler.quiet import NIGHT_UNTIL
 
 LONGEST_WAIT = timedelta(hours=1)
 _FIRST_WAIT = {OutgoingKind.REPLY: timedelta(seconds=2)}
@@ -66,4 +66,4 @@ def _after_quota(message: Message, delivery: Delivery, *, now: datetime, zone: Z
 def _next_month(now: datetime, zone: ZoneInfo) -> datetime:
     today = as_local(now, zone).date()
     first = (today.replace(day=1) + timedelta(days=32)).replace(day=1)
-    return to_utc(first, NIGHT_UNTIL, zone)
+    return to_utc(first, WAKING_FROM, zone)

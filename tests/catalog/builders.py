@@ -24,7 +24,7 @@ from catalog.models import (
     Selection,
     Session,
 )
-from catalog.registration import Applied
+from catalog.registration import Applied, Cancelled, Request
 from catalog.search.entry import CourseEntry
 from catalog.search.loading import load_entries
 from tests.catalog.search.factories import NOW, TOKYO
@@ -76,7 +76,8 @@ async def answer(
     db: AsyncSession, entry: CourseEntry, home: Household, party: Sequence[Person] | None = None
 ) -> Applied | Refusal:
     """What applying is answered with; without a party, for the resident alone."""
-    return await registration.apply(db, entry, party or [home.me], resident_id=home.id, now=NOW, zone=TOKYO)
+    request = Request(party=party or [home.me], resident_id=home.id)
+    return await registration.apply(db, entry, request, now=NOW, zone=TOKYO)
 
 
 async def enrol(
@@ -88,12 +89,11 @@ async def enrol(
     return outcome.registration
 
 
-async def call_off(db: AsyncSession, found: Registration) -> registration.Cancelled:
+async def call_off(db: AsyncSession, found: Registration) -> None:
     """A cancellation that must find its registration."""
     assert found.id is not None
-    done = await registration.cancel(db, found.id, resident_id=found.resident_id, now=NOW)
-    assert done is not None
-    return done
+    done = await registration.cancel(db, found.id, resident_id=found.resident_id, now=NOW, zone=TOKYO)
+    assert isinstance(done, Cancelled)
 
 
 async def rows_of(db: AsyncSession, model: type[SQLModel]) -> int:

@@ -1,0 +1,79 @@
+"""Registration (申込): taking and giving back places, fairly and exactly.
+
+Every verb runs in the caller's transaction and may be repeated without harm. Seats are exact at any load: they are
+taken by one conditional UPDATE, and a person stands in a course once by a unique index. Every verb begins by locking
+the course; courses are locked before residents, each in the order of their ids, so that nobody waits in a circle.
+What changes is written into the history in the same transaction, and from there the residents concerned are told.
+
+    moving    the states, and the one way from one into another
+    seating   seats and childcare, as counted by the database
+    applying  first come, lottery, waitlist
+    waitlist  who is next, timed offers
+    leaving   cancelling and changing
+    lookup    what the rows say
+"""
+
+from catalog.registration.applying import Applied, Request, apply
+from catalog.registration.leaving import (
+    Cancelled,
+    cancel,
+    end,
+    forget,
+    leave,
+    lock_own,
+    lock_residents,
+    replace,
+    withdraw,
+)
+from catalog.registration.lookup import (
+    Seats,
+    in_childcare,
+    may_cancel_here,
+    of_resident,
+    own,
+    party_of,
+    rules_of,
+    seats,
+    seats_by_session,
+    seats_for,
+    takes_registrations,
+)
+from catalog.registration.moving import ACTIVE, SEATED, Cause, history, move
+from catalog.registration.seating import Place
+from catalog.registration.waitlist import accept, decline, position, settle
+
+__all__ = [
+    "ACTIVE",
+    "SEATED",
+    "Applied",
+    "Cancelled",
+    "Cause",
+    "Place",
+    "Request",
+    "Seats",
+    "accept",
+    "apply",
+    "cancel",
+    "decline",
+    "end",
+    "forget",
+    "history",
+    "in_childcare",
+    "leave",
+    "lock_own",
+    "lock_residents",
+    "may_cancel_here",
+    "move",
+    "of_resident",
+    "own",
+    "party_of",
+    "position",
+    "replace",
+    "rules_of",
+    "seats",
+    "seats_by_session",
+    "seats_for",
+    "settle",
+    "takes_registrations",
+    "withdraw",
+]

@@ -1,0 +1,211 @@
+"""Applying: first come (先着順), lottery (抽選), waitlist (キャンセル待ち), for a whole party or not at all."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import exists, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from catalog import eligibility
+from catalog.eligibility import Refusal, RefusalCode
+from catalog.models import (
+    Actor,
+    ChangeReason,
+    CourseRules,
+    CourseStatus,
+    Draw,
+    Participant,
+    Person,
+    Registration,
+    RegistrationState,
+    Selection,
+)
+from catalog.registration import seating, waitlist
+from catalog.registration.lookup import rules_of, seats_for, takes_registrations
+from catalog.registration.moving import (
+    CONFIRMED,
+    ENTERED,
+    HELD,
+    OFFERED,
+    WAITLISTED,
+    Cause,
+    begin,
+    move,
+)
+from catalog.registration.seating import Place
+from catalog.search.entry import CourseEntry
+
+# No letter or digit that is mistaken for another when read aloud or copied by hand.
+_ALPHABET = "234679ACDEFHJKMNPRTWXY"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applied:
+    """What an application led to. `already`: it was there before. `position` on the waitlist counts from 1."""
+
+    registration: Registration
+    already: bool = False
+    position: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """An application as somebody makes it. The party is at least one person.
+
+    `in_childcare` names those of the party who are looked after meanwhile. `session_id` where one applies for single
+    sessions. With `hold` free seats are kept for the course's `hold_minutes` while a form is filled in; the same
+    application without it makes them sure.
+    """
+
+    party: Sequence[Person]
+    resident_id: int
+    in_childcare: frozenset[int] = frozenset()
+    session_id: int | None = None
+    hold: bool = False
+    all_sessions: bool | None = None
+    by: Actor = Actor.RESIDENT
+    staff: str | None = None
+
+
+async def apply(
+    db: AsyncSession, course: CourseEntry, request: Request, *, now: datetime, zone: ZoneInfo
+) -> Applied | Refusal:
+    """Applies for the whole party, all or none.
+
+    Whoever of them stands in the course already keeps that place: the others apply, and where there are no others the
+    registration that is there is given. First come: confirmed while places last, else the waitlist; while somebody
+    waits, newcomers join the end, and are let in at once if it is their turn. Lottery: entered until it is drawn.
+    No registration needed: noted.
+    """
+    place = Place(course.id, request.session_id)
+    stored = (await seating.lock(db, [course.id])).get(course.id)
+    await waitlist.expire(db, course.id, now=now)
+    standing = await _standing(db, place, request.party)
+    newcomers = [someone for someone in request.party if someone.id not in standing]
+    cause = Cause(by=request.by, at=now, reason=ChangeReason.APPLIED, staff=request.staff)
+    if not newcomers:
+        return await _known(db, standing[request.party[0].id], cause, hold=request.hold)
+    attending = [someone for someone in newcomers if someone.id not in request.in_childcare]
+    seats = seats_for(course, attending)
+    refusal = _closed(stored, seats) or eligibility.party(course, attending or newcomers, now=now, zone=zone)
+    if refusal is not None:
+        return refusal
+    registration = Registration(
+        receipt=_code(),
+        course_id=course.id,
+        session_id=request.session_id,
+        resident_id=request.resident_id,
+        state=CONFIRMED,
+        seats=seats,
+        childcare=len(newcomers) - len(attending),
+        all_sessions=request.all_sessions,
+        created_at=now,
+        changed_at=now,
+    )
+    case = _Case(course, newcomers, request, await rules_of(db, course.id), cause)
+    await _admit(db, registration, case, zone)
+    return Applied(registration=registration, position=await waitlist.position(db, registration))
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What decides about one new registration."""
+
+    course: CourseEntry
+    newcomers: list[Person]
+    request: Request
+    rules: CourseRules
+    cause: Cause
+
+    @property
+    def place(self) -> Place:
+        return Place(self.course.id, self.request.session_id)
+
+    @property
+    def seated(self) -> RegistrationState:
+        """What one becomes who gets seats."""
+        return HELD if self.request.hold and takes_registrations(self.course) else CONFIRMED
+
+    @property
+    def held_until(self) -> datetime:
+        return self.cause.at + timedelta(minutes=self.rules.hold_minutes)
+
+
+async def _admit(db: AsyncSession, registration: Registration, case: _Case, zone: ZoneInfo) -> None:
+    """Stores the registration in the state that the course's selection gives it."""
+    taking = takes_registrations(case.course)
+    if taking and case.course.selection is Selection.LOTTERY and not await _drawn(db, case.place):
+        registration.entry_code = _code()
+        await _store(db, registration, ENTERED, case)
+        return
+    behind = taking and await seating.anybody_waits(db, case.place)
+    if not behind and await _store(db, registration, case.seated, case):
+        return
+    registration.rank = await seating.last_rank(db, case.place)
+    await _store(db, registration, WAITLISTED, case)
+    if behind:
+        await waitlist.offer(db, case.place, case.rules, now=case.cause.at, zone=zone)
+        if registration.state is OFFERED:  # it is their turn, and they are here
+            accepted = case.cause.because(ChangeReason.ACCEPTED)
+            await move(db, registration, case.seated, accepted, expires_at=case.held_until)
+
+
+async def _store(db: AsyncSession, registration: Registration, state: RegistrationState, case: _Case) -> bool:
+    registration.state = state
+    registration.expires_at = case.held_until if state is HELD else None
+    reason = ChangeReason.FORM_STARTED if state is HELD else case.cause.reason
+    return await begin(
+        db, registration, case.newcomers, case.cause.because(reason), in_childcare=case.request.in_childcare
+    )
+
+
+async def _known(db: AsyncSession, registration: Registration, cause: Cause, *, hold: bool) -> Applied:
+    """The application is there. Without `hold` a held one is made sure, which is what the form was for."""
+    already = True
+    if registration.state is HELD and not hold:
+        await move(db, registration, CONFIRMED, cause)
+        already = False
+    return Applied(registration=registration, already=already, position=await waitlist.position(db, registration))
+
+
+def _closed(stored: seating.Stored | None, seats: int) -> Refusal | None:
+    """What the stored course says against it, which may be newer than the entry that was shown."""
+    if stored is None or stored.status is not CourseStatus.SCHEDULED:
+        return Refusal(RefusalCode.CANCELLED)
+    if stored.capacity is not None and seats > stored.capacity:
+        return Refusal(RefusalCode.TOO_MANY)
+    return None
+
+
+async def _standing(db: AsyncSession, place: Place, party: Sequence[Person]) -> dict[int | None, Registration]:
+    """Those of the party who stand in the course already, by id, with their registration."""
+    rows = await db.execute(
+        select(col(Participant.person_id), Registration)
+        .join(Registration, col(Participant.registration_id) == col(Registration.id))
+        .where(
+            col(Participant.course_id) == place.course_id,
+            col(Participant.session_id) == (place.session_id or 0),
+            col(Participant.active),
+            col(Participant.person_id).in_([someone.id for someone in party]),
+        )
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+async def _drawn(db: AsyncSession, place: Place) -> bool:
+    drawn = exists().where(
+        col(Draw.course_id) == place.course_id,
+        col(Draw.session_id).is_not_distinct_from(place.session_id),
+        col(Draw.drawn_at).is_not(None),
+    )
+    return bool(await db.scalar(select(drawn)))
+
+
+def _code() -> str:
+    """Eight signs in two groups: 54,000 million numbers, so that none is guessed or met twice."""
+    signs = [secrets.choice(_ALPHABET) for _ in range(8)]
+    return f"{''.join(signs[:4])}-{''.join(signs[4:])}"

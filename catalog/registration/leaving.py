@@ -1,0 +1,165 @@
+"""Cancelling and changing: a whole registration, one person of it, another person instead, everything of a resident."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from catalog import eligibility
+from catalog.eligibility import Refusal, RefusalCode
+from catalog.models import Actor, ChangeReason, Course, Participant, Person, Registration, Resident
+from catalog.registration import seating, waitlist
+from catalog.registration.lookup import in_childcare, may_cancel_here, of_resident, party_of, rules_of, seats_for
+from catalog.registration.moving import ACTIVE, CANCELLED, Cause, by_rule, move
+from catalog.registration.seating import Room
+from catalog.search.entry import CourseEntry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cancelled:
+    """The registration as it is after somebody left it; others of the party may still be in it."""
+
+    registration: Registration
+
+
+async def lock_own(db: AsyncSession, registration_id: int, resident_id: int | None) -> Registration | None:
+    """The resident's own registration (anybody's for None) as it is once its course is locked."""
+    course_id = await db.scalar(select(col(Registration.course_id)).where(col(Registration.id) == registration_id))
+    if course_id is None:
+        return None
+    await seating.lock(db, [course_id])
+    registration = await db.get(Registration, registration_id, populate_existing=True)
+    return registration if registration is not None and resident_id in (None, registration.resident_id) else None
+
+
+async def cancel(
+    db: AsyncSession, registration_id: int, *, resident_id: int, now: datetime, zone: ZoneInfo
+) -> Cancelled | Refusal | None:
+    """Cancels the resident's own registration; its places are offered on. None if there is no such one.
+
+    Refused after the course's own deadline: then a call is needed.
+    """
+    registration = await lock_own(db, registration_id, resident_id)
+    if registration is None:
+        return None
+    if registration.state in ACTIVE:
+        if not may_cancel_here(await rules_of(db, registration.course_id), registration, now):
+            return Refusal(RefusalCode.TOO_LATE_TO_CANCEL)
+        await end(db, registration, _resident(ChangeReason.CANCELLED, now), zone=zone)
+    return Cancelled(registration=registration)
+
+
+async def end(db: AsyncSession, registration: Registration, cause: Cause, *, zone: ZoneInfo) -> None:
+    """Cancels a registration of a locked course, whatever its deadline, and offers its places on."""
+    await move(db, registration, CANCELLED, cause)
+    await waitlist.settle(db, registration.course_id, now=cause.at, zone=zone)
+
+
+async def withdraw(
+    db: AsyncSession, registration_id: int, person_id: int, *, resident_id: int, now: datetime, zone: ZoneInfo
+) -> Cancelled | Refusal | None:
+    """Takes one person out of a party; the others keep what they have. Cancels it when nobody else is left."""
+    registration = await lock_own(db, registration_id, resident_id)
+    if registration is None or registration.state not in ACTIVE:
+        return None if registration is None else Cancelled(registration=registration)
+    if not may_cancel_here(await rules_of(db, registration.course_id), registration, now):
+        return Refusal(RefusalCode.TOO_LATE_TO_CANCEL)
+    return await leave(db, registration, person_id, _resident(ChangeReason.PERSON_LEFT, now), zone=zone)
+
+
+async def leave(
+    db: AsyncSession, registration: Registration, person_id: int, cause: Cause, *, zone: ZoneInfo
+) -> Cancelled:
+    """Takes one person out of an active registration of a locked course, whatever its deadline."""
+    number = registration.id or 0
+    rest = [someone for someone in await party_of(db, number) if someone.id != person_id]
+    looked_after = await in_childcare(db, number) - {person_id}
+    attending = [someone for someone in rest if someone.id not in looked_after]
+    course = await db.get(Course, registration.course_id)
+    if not attending or course is None:
+        await end(db, registration, cause.because(ChangeReason.CANCELLED), zone=zone)
+        return Cancelled(registration=registration)
+    room = Room(min(registration.seats, seats_for(course, attending)), len(looked_after))
+    await db.execute(
+        delete(Participant).where(col(Participant.registration_id) == number, col(Participant.person_id) == person_id)
+    )
+    await move(
+        db,
+        registration,
+        registration.state,
+        cause.because(cause.reason, person_id=person_id),
+        room=room,
+        expires_at=registration.expires_at,
+    )
+    await waitlist.settle(db, registration.course_id, now=cause.at, zone=zone)
+    return Cancelled(registration=registration)
+
+
+async def replace(
+    db: AsyncSession,
+    course: CourseEntry,
+    registration_id: int,
+    person_id: int,
+    instead: Person,
+    *,
+    resident_id: int,
+    now: datetime,
+    zone: ZoneInfo,
+) -> Cancelled | Refusal | None:
+    """Another person of the same resident comes instead of one of the party. They must be allowed to, and fit in."""
+    registration = await lock_own(db, registration_id, resident_id)
+    if registration is None or registration.state not in ACTIVE:
+        return None if registration is None else Cancelled(registration=registration)
+    refusal = eligibility.person(course, instead, now=now, zone=zone)
+    if refusal is not None:
+        return refusal
+    party = await party_of(db, registration_id)
+    if instead.id in {someone.id for someone in party} or person_id not in {someone.id for someone in party}:
+        return Cancelled(registration=registration)
+    looked_after = await in_childcare(db, registration_id)
+    after = [instead if someone.id == person_id else someone for someone in party if someone.id not in looked_after]
+    cause = _resident(ChangeReason.PERSON_REPLACED, now).because(ChangeReason.PERSON_REPLACED, person_id=instead.id)
+    room = Room(seats_for(course, after), registration.childcare)
+    if not await move(db, registration, registration.state, cause, room=room, expires_at=registration.expires_at):
+        return Refusal(RefusalCode.FULL, instead.id)
+    await db.execute(
+        update(Participant)
+        .where(col(Participant.registration_id) == registration_id, col(Participant.person_id) == person_id)
+        .values(person_id=instead.id)
+    )
+    await waitlist.settle(db, registration.course_id, now=now, zone=zone)
+    return Cancelled(registration=registration)
+
+
+async def lock_residents(db: AsyncSession, *resident_ids: int) -> set[int]:
+    """Lets nobody else change these residents or their registrations until the transaction ends. Those that exist."""
+    standing = await db.scalars(
+        select(col(Registration.course_id)).where(
+            col(Registration.resident_id).in_(resident_ids), col(Registration.state).in_(ACTIVE)
+        )
+    )
+    await seating.lock(db, standing.all())
+    # An application under way holds its resident by the foreign key, so nothing is added after this.
+    held = await db.scalars(
+        select(col(Resident.id)).where(col(Resident.id).in_(resident_ids)).order_by(col(Resident.id)).with_for_update()
+    )
+    return {found for found in held.all() if found is not None}
+
+
+async def forget(db: AsyncSession, resident_id: int, *, now: datetime, zone: ZoneInfo) -> None:
+    """Gives back every place of a resident and removes the registrations, whatever their deadlines."""
+    await lock_residents(db, resident_id)
+    courses = set()
+    for registration in await of_resident(db, resident_id):
+        await move(db, registration, CANCELLED, by_rule(ChangeReason.CANCELLED, now))
+        courses.add(registration.course_id)
+    await db.execute(delete(Registration).where(col(Registration.resident_id) == resident_id))
+    for course_id in sorted(courses):
+        await waitlist.settle(db, course_id, now=now, zone=zone)
+
+
+def _resident(reason: ChangeReason, now: datetime) -> Cause:
+    return Cause(by=Actor.RESIDENT, at=now, reason=reason)

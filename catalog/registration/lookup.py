@@ -1,0 +1,156 @@
+"""What the rows say of registrations: a resident's own, a party, how full courses are, the rules of a course."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, bindparam, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from catalog.models import (
+    CapacityUnit,
+    Course,
+    CourseRules,
+    Participant,
+    Person,
+    Registration,
+    RegistrationState,
+    Relation,
+    Selection,
+    Session,
+)
+from catalog.registration.moving import ACTIVE, ENTERED, WAITLISTED
+from catalog.search.entry import CourseEntry
+
+# Who comes along with a child where a course counts pairs.
+_CARERS = frozenset({Relation.SELF, Relation.PARTNER, Relation.PARENT})
+
+
+def takes_registrations(course: CourseEntry | Course) -> bool:
+    """Whether one applies here at all; otherwise one just comes, and can only note the date."""
+    if course.registration_needed is None:
+        return course.selection is not Selection.NONE
+    return course.registration_needed
+
+
+def seats_for(course: CourseEntry | Course, party: Sequence[Person]) -> int:
+    """How many places the party takes, in the course's own unit. A course that needs no registration counts none."""
+    if not takes_registrations(course):
+        return 0
+    if course.capacity_unit is CapacityUnit.FAMILY:
+        return 1
+    if course.capacity_unit is CapacityUnit.PAIR:
+        return max(1, sum(someone.relation not in _CARERS for someone in party))
+    return len(party)
+
+
+async def rules_of(db: AsyncSession, course_id: int) -> CourseRules:
+    """The course's own rules; those of a course without any are the defaults."""
+    return await db.get(CourseRules, course_id, populate_existing=True) or CourseRules(course_id=course_id)
+
+
+async def own(db: AsyncSession, registration_id: int | None, resident_id: int) -> Registration | None:
+    """The registration, if it is this resident's."""
+    found = None if registration_id is None else await db.get(Registration, registration_id)
+    return found if found is not None and found.resident_id == resident_id else None
+
+
+async def of_resident(db: AsyncSession, resident_id: int, *, active_only: bool = True) -> list[Registration]:
+    """The resident's registrations, in the order they were made."""
+    query = select(Registration).where(col(Registration.resident_id) == resident_id).order_by(col(Registration.id))
+    if active_only:
+        query = query.where(col(Registration.state).in_(ACTIVE))
+    return list((await db.scalars(query)).all())
+
+
+async def party_of(db: AsyncSession, registration_id: int) -> list[Person]:
+    """The people of a registration, the resident first."""
+    people = await db.scalars(
+        select(Person)
+        .join(Participant, col(Participant.person_id) == col(Person.id))
+        .where(col(Participant.registration_id) == registration_id)
+        .order_by(col(Person.id))
+    )
+    return list(people.all())
+
+
+async def in_childcare(db: AsyncSession, registration_id: int) -> frozenset[int]:
+    """The ids of those of the party who are looked after meanwhile (保育)."""
+    found = await db.scalars(
+        select(col(Participant.person_id)).where(
+            col(Participant.registration_id) == registration_id, col(Participant.in_childcare)
+        )
+    )
+    return frozenset(found.all())
+
+
+@dataclass(frozen=True, slots=True)
+class Seats:
+    """How full a course is: places taken of `capacity` (None: unlimited), parties waiting, parties in the lottery."""
+
+    capacity: int | None
+    taken: int
+    waiting: int
+    entered: int
+
+    @property
+    def left(self) -> int | None:
+        """Free places, or None where they are not limited. None is free while somebody waits."""
+        if self.capacity is None:
+            return None
+        return 0 if self.waiting else max(0, self.capacity - self.taken)
+
+
+def _count_of(state: RegistrationState) -> ColumnElement[int]:
+    return (
+        select(func.count())
+        .select_from(Registration)
+        .where(col(Registration.course_id) == col(Course.id), col(Registration.state) == state)
+        .correlate(Course)
+        .scalar_subquery()
+    )
+
+
+# Every page of cards asks this: built once.
+_SEATS = select(
+    col(Course.id),
+    col(Course.capacity),
+    col(Course.seats_taken),
+    _count_of(WAITLISTED),
+    _count_of(ENTERED),
+).where(col(Course.id).in_(bindparam("courses", expanding=True)))
+
+
+async def seats(db: AsyncSession, course_ids: Sequence[int]) -> dict[int, Seats]:
+    """How full the courses are, in one query for all of them."""
+    if not course_ids:
+        return {}
+    rows = await db.execute(_SEATS, {"courses": course_ids})
+    return {int(row[0] or 0): Seats(capacity=row[1], taken=row[2], waiting=row[3], entered=row[4]) for row in rows}
+
+
+async def seats_by_session(db: AsyncSession, course_id: int) -> dict[int, Seats]:
+    """How full each session is, where one applies for single ones."""
+    counts = {
+        state: (
+            select(func.count())
+            .select_from(Registration)
+            .where(col(Registration.session_id) == col(Session.id), col(Registration.state) == state)
+            .correlate(Session)
+            .scalar_subquery()
+        )
+        for state in (WAITLISTED, ENTERED)
+    }
+    rows = await db.execute(
+        select(col(Session.id), col(Course.capacity), col(Session.seats_taken), counts[WAITLISTED], counts[ENTERED])
+        .join(Course, col(Course.id) == col(Session.course_id))
+        .where(col(Session.course_id) == course_id)
+    )
+    return {int(row[0] or 0): Seats(capacity=row[1], taken=row[2], waiting=row[3], entered=row[4]) for row in rows}
+
+
+def may_cancel_here(rules: CourseRules, registration: Registration, now: datetime) -> bool:
+    """Whether a tap is enough to cancel. Only who has seats for good must keep to the course's deadline."""
+    seated = registration.state is RegistrationState.CONFIRMED
+    return not seated or rules.cancel_until is None or now <= rules.cancel_until
