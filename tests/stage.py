@@ -33,6 +33,7 @@ _RESIDENTS_ROWS = (
     "reminders",
     "outgoing",
     "broadcasts",
+    "draws",
     "participants",
     "registrations",
     "searches",

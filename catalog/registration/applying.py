@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -17,14 +17,13 @@ from catalog.models import (
     ChangeReason,
     CourseRules,
     CourseStatus,
-    Draw,
     Participant,
     Person,
     Registration,
     RegistrationState,
     Selection,
 )
-from catalog.registration import seating, waitlist
+from catalog.registration import lottery, seating, waitlist
 from catalog.registration.lookup import rules_of, seats_for, takes_registrations
 from catalog.registration.moving import (
     CONFIRMED,
@@ -138,10 +137,12 @@ class _Case:
 async def _admit(db: AsyncSession, registration: Registration, case: _Case, zone: ZoneInfo) -> None:
     """Stores the registration in the state that the course's selection gives it."""
     taking = takes_registrations(case.course)
-    if taking and case.course.selection is Selection.LOTTERY and not await _drawn(db, case.place):
-        registration.entry_code = _code()
-        await _store(db, registration, ENTERED, case)
-        return
+    if taking and case.course.selection is Selection.LOTTERY:
+        promised = await lottery.promise(db, case.place, now=case.cause.at)
+        if promised.drawn_at is None:
+            registration.entry_code = _code()
+            await _store(db, registration, ENTERED, case)
+            return
     behind = taking and await seating.anybody_waits(db, case.place)
     if not behind and await _store(db, registration, case.seated, case):
         return
@@ -194,15 +195,6 @@ async def _standing(db: AsyncSession, place: Place, party: Sequence[Person]) -> 
         )
     )
     return {row[0]: row[1] for row in rows}
-
-
-async def _drawn(db: AsyncSession, place: Place) -> bool:
-    drawn = exists().where(
-        col(Draw.course_id) == place.course_id,
-        col(Draw.session_id).is_not_distinct_from(place.session_id),
-        col(Draw.drawn_at).is_not(None),
-    )
-    return bool(await db.scalar(select(drawn)))
 
 
 def _code() -> str:
