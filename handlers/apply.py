@@ -1,21 +1,18 @@
 """Applying: for whom, whether they may (and if not why, and what else), confirmation, receipt."""
 
 from catalog import eligibility, registration, residents
-from catalog.eligibility import Refusal, RefusalCode
+from catalog.eligibility import Refusal
 from catalog.models import Person, RegistrationState, Relation, Selection
 from catalog.people import age_on
-from catalog.recommend import nearest_fit
 from catalog.registration import Applied, Request
 from catalog.search.entry import CourseEntry
 from handlers import cards, steps, wording
 from handlers.actions import encode
-from handlers.advise import member_of
 from handlers.context import Turn
 from handlers.course import find_course, gone
 from handlers.locales import _
-from handlers.messages import Button, Choices, Reply, Text, Tone, say
-
-_SOON = 5  # years until which a child is told how long to wait
+from handlers.messages import Button, Choices, Reply, Text, Tone
+from handlers.refusing import able, refused, years_off
 
 
 async def start(turn: Turn) -> Reply:
@@ -27,15 +24,15 @@ async def start(turn: Turn) -> Reply:
     if refusal is not None:
         return await refused(turn, course, refusal, [])
     people = await residents.people(turn.db, turn.resident_id)
-    able = _able(turn, course, people)
+    fitting = able(turn, course, people)
     children = [someone for someone in people if someone.relation is Relation.CHILD]
-    if course.parent_child and children and not any(child in able for child in children):
-        able = []  # a carer without a child of that age
-    if len(able) <= 1:  # nothing to ask; if nobody may, it is said why
+    if course.parent_child and children and not any(child in fitting for child in children):
+        fitting = []  # a carer without a child of that age
+    if len(fitting) <= 1:  # nothing to ask; if nobody may, it is said why
         return await _confirm(
-            turn, course, able or [min(people, key=lambda someone: _years_off(turn, course, someone))]
+            turn, course, fitting or [min(people, key=lambda someone: years_off(turn, course, someone))]
         )
-    return _ask_who(course, people, able, chosen=[])
+    return _ask_who(course, people, fitting, chosen=[])
 
 
 async def choose(turn: Turn) -> Reply:
@@ -44,8 +41,8 @@ async def choose(turn: Turn) -> Reply:
     if course is None:
         return gone()
     people = await residents.people(turn.db, turn.resident_id)
-    able = _able(turn, course, people)
-    return _ask_who(course, people, able, chosen=_party(turn, able))
+    fitting = able(turn, course, people)
+    return _ask_who(course, people, fitting, chosen=_party(turn, fitting))
 
 
 async def check(turn: Turn) -> Reply:
@@ -73,80 +70,6 @@ async def confirm(turn: Turn) -> Reply:
     return _receipt(turn, course, outcome, party)
 
 
-async def refused(turn: Turn, course: CourseEntry, refusal: Refusal, party: list[Person]) -> Reply:
-    """What, why in the course's own terms, and what is possible instead."""
-    person = next((someone for someone in party if someone.id == refusal.person_id), None)
-    body = _why_not(turn, course, refusal, person)
-    buttons = [steps.back_to(course.id)]
-    if refusal.code is RefusalCode.NOT_OPEN_YET:
-        buttons.insert(0, Button(label=_("あとで見る"), action=encode("course.save", course.id), tone=Tone.PRIMARY))
-    others_able = [someone for someone in _able(turn, course, party) if someone is not person]
-    if person is not None and others_able:
-        code = _code("apply.check", course, others_able)
-        buttons.insert(0, Button(label=_("ほかの人だけで"), action=code, tone=Tone.PRIMARY))
-    people = [person] if person is not None else (await residents.people(turn.db, turn.resident_id))[:1]
-    others = nearest_fit(turn.index, course, member_of(turn, people[0]), now=turn.now, zone=turn.zone, limit=3)
-    if not others:
-        return say(body, buttons=(*buttons, steps.find(), steps.recommend()))
-    shown = [(other, "") for other in others]
-    return Reply(
-        views=(
-            Text(body=body + "\n" + _("いま参加できる近い講座があります。")),
-            await cards.course_cards(turn, shown),
-        ),
-        buttons=(*buttons, steps.find()),
-    )
-
-
-def _why_not(turn: Turn, course: CourseEntry, refusal: Refusal, person: Person | None) -> str:
-    match refusal.code:
-        case RefusalCode.TOO_YOUNG | RefusalCode.TOO_OLD if person is not None:
-            return _wrong_age(turn, course, person)
-        case RefusalCode.TOO_MANY if course.capacity is not None:
-            return _("この講座の定員は{capacity}です。人数を分けて申し込めます。").format(
-                capacity=cards.capacity(course, None)
-            )
-        case RefusalCode.NOT_OPEN_YET if course.apply_from is not None:
-            opening = wording.moment(course.apply_from, turn.zone)
-            return _("申込は{opening}から始まります。").format(opening=opening)
-        case RefusalCode.CLOSED if course.apply_until is not None:
-            until = wording.deadline(course.apply_until, turn.zone)
-            return _("申込は{until}でしめきりました。").format(until=until)
-        case RefusalCode.CANCELLED:
-            return _("残念ながら、この講座は中止になりました。")
-        case RefusalCode.FINISHED:
-            return _("この講座は終わりました。")
-    return _("この講座は、いま申込を受け付けていません。")
-
-
-def _wrong_age(turn: Turn, course: CourseEntry, person: Person) -> str:
-    """Whom the course is for, who is not of that age, and how long a child still has to wait."""
-    age = age_on(person, turn.today)
-    who = name_of(person)
-    if person.nickname and age.known:
-        who += f"({wording.ages(age.low, age.high)})"
-    target = cards.target(course, short=True)
-    years = _years_off(turn, course, person)
-    if age.high is not None and course.min_age is not None and age.high < course.min_age and years <= _SOON:
-        return _("この講座は{target}が対象です。{who}は、あと{n}年ほどで参加できます。").format(
-            target=target, who=who, n=years
-        )
-    return _("この講座は{target}が対象で、{who}の年代とは合いません。").format(target=target, who=who)
-
-
-def _years_off(turn: Turn, course: CourseEntry, someone: Person) -> int:
-    """By how many years somebody is too young or too old, 0 for neither."""
-    age = age_on(someone, turn.today)
-    missing = course.min_age - age.high if course.min_age is not None and age.high is not None else 0
-    over = age.low - course.max_age if course.max_age is not None and age.low is not None else 0
-    return max(missing, over, 0)
-
-
-def _able(turn: Turn, course: CourseEntry, people: list[Person]) -> list[Person]:
-    """Those who are of the course's age."""
-    return [someone for someone in people if eligibility.person(course, someone, now=turn.now, zone=turn.zone) is None]
-
-
 def _ask_who(course: CourseEntry, people: list[Person], able: list[Person], *, chosen: list[Person]) -> Reply:
     """Who takes part, of those who may; where somebody may not, the course's ages say why they are not asked for."""
     ids = {someone.id for someone in chosen}
@@ -155,9 +78,9 @@ def _ask_who(course: CourseEntry, people: list[Person], able: list[Person], *, c
         on = someone.id in ids
         party = [other.id for other in able if (other.id in ids) != (other.id == someone.id)]
         code = encode("apply.who", course.id, ".".join(map(str, party)))
-        label = ("✓ " if on else "") + name_of(someone)
+        label = ("✓ " if on else "") + wording.name_of(someone)
         buttons.append(Button(label=label, action=code, tone=Tone.PRIMARY if on else Tone.PLAIN))
-    names = "・".join(name_of(someone) for someone in chosen)
+    names = "・".join(wording.name_of(someone) for someone in chosen)
     body = (
         _("{names}で申し込みます。ほかにもいれば選んでください。").format(names=names)
         if chosen
@@ -190,7 +113,7 @@ async def _confirm(turn: Turn, course: CourseEntry, party: list[Person]) -> Repl
         _("対象: {target}").format(target=cards.target(course)),
     ]
     if len(party) > 1 or party[0].relation is not Relation.SELF:
-        lines.append(_("参加: {names}").format(names="・".join(name_of(someone) for someone in party)))
+        lines.append(_("参加: {names}").format(names="・".join(wording.name_of(someone) for someone in party)))
     if course.parent_child:
         lines.append(_together(turn, party))
     if not registration.takes_registrations(course):
@@ -246,11 +169,6 @@ def _receipt(turn: Turn, course: CourseEntry, outcome: Applied, party: list[Pers
         steps.recommend(),
     )
     return Reply(views=(Text(body="\n".join(line for line in lines if line)),), buttons=buttons, in_place=True)
-
-
-def name_of(someone: Person) -> str:
-    """はるさん, or ご自身 for the resident."""
-    return wording.called(someone.nickname) if someone.nickname else _("ご自身")
 
 
 def _party(turn: Turn, people: list[Person]) -> list[Person]:

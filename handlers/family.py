@@ -9,11 +9,11 @@ from catalog.models import Person, Relation
 from catalog.people import AGE_BANDS, age_on
 from handlers import steps, wording
 from handlers.actions import encode
-from handlers.apply import name_of
 from handlers.context import Turn
 from handlers.locales import _
 from handlers.messages import Button, Choices, DatePicker, Reply, Tone, say
 from handlers.profile import band_label, told_ages
+from handlers.wording import name_of
 
 _NICKNAME_MAX = 10
 _BIRTH = re.compile(r"(?P<year>\d{4})\s*[年/.\-]\s*(?P<month>\d{1,2})")

@@ -8,11 +8,11 @@ from catalog.models import MarkKind, Registration, RegistrationState
 from catalog.search.entry import CourseEntry
 from handlers import cards, steps, wording
 from handlers.actions import encode
-from handlers.apply import name_of
 from handlers.context import Turn
 from handlers.course import find_course
 from handlers.locales import _
 from handlers.messages import Button, Card, Cards, Choices, Reply, Text, Tone, say
+from handlers.wording import name_of
 
 _MOST = 10
 

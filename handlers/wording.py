@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import jpholiday
 
-from catalog.models import CapacityUnit, Selection
+from catalog.models import CapacityUnit, Person, Selection
 from catalog.search.entry import CourseEntry, SessionEntry
 from handlers.locales import _
 
@@ -86,6 +86,11 @@ _TITLED = ("さん", "ちゃん", "くん", "君", "さま", "様", "パパ", "�
 def called(nickname: str) -> str:
     """はるさん; うみちゃん, お母さん and ばあば are called just that."""
     return nickname if nickname.endswith(_TITLED) else _("{name}さん").format(name=nickname)
+
+
+def name_of(someone: Person) -> str:
+    """はるさん, or ご自身 for the resident."""
+    return called(someone.nickname) if someone.nickname else _("ご自身")
 
 
 def unit(kind: CapacityUnit) -> str:
