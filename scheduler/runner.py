@@ -17,7 +17,7 @@ from catalog.database import Database
 from catalog.models import OutgoingKind, Platform
 from catalog.outgoing import Message
 from handlers.messages import Reply
-from scheduler import jobs
+from scheduler import drawing, jobs
 from scheduler.channel import Channel
 from scheduler.clock import Clock
 from scheduler.delivery import Deliverer, Lane
@@ -80,6 +80,8 @@ class Runner:
     async def run_once(self) -> int:
         """Plans and delivers until nothing is due any more. Returns how many messages were tried. Raises what fails."""
         tried = 0
+        if self._plans:
+            await self._draw()
         while True:
             planned = await self._plan() if self._plans else 0
             delivered = await self._deliverer.drain()
@@ -102,12 +104,19 @@ class Runner:
 
     async def _tick(self) -> None:
         async with self._ticking:
+            await self._guarded("draw", self._draw)
             if await self._guarded("tick", self._plan):
                 self.wake()
 
     async def _clean(self) -> None:
         async with self._ticking:
             await self._guarded("clean", lambda: jobs.clean(self._database, now=self._clock.now()))
+
+    async def _draw(self) -> int:
+        now = self._clock.now()
+        return await drawing.promise(self._database, now=now) + await drawing.draw(
+            self._database, now=now, zone=self._zone
+        )
 
     async def _plan(self) -> int:
         now = self._clock.now()

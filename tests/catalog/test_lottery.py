@@ -44,11 +44,11 @@ async def lottery_course(db: AsyncSession, *, capacity: int | None = 3, **rules:
 
 
 async def entrants(db: AsyncSession, entry: CourseEntry, *sizes: int) -> list[Registration]:
-    """Parties of these sizes that have entered."""
     return [await enrol(db, entry, home, home.people) for home in await homes(db, *sizes)]
 
 
 async def homes(db: AsyncSession, *sizes: int) -> list[Household]:
+    """Parties of these sizes."""
     return [await household(db, *(f"子{number}" for number in range(size - 1))) for size in sizes]
 
 
@@ -123,9 +123,9 @@ async def test_whoever_cancelled_before_the_deadline_is_not_in_the_list(db: Asyn
 async def test_a_closed_list_stays_as_it_is(db: AsyncSession) -> None:
     entry = await lottery_course(db)
     await entrants(db, entry, 1)
-    before = (await lottery.fix(db, Place(entry.id), now=LATER)).entries
+    closed = (await lottery.fix(db, Place(entry.id), now=LATER)).entries
     await entrants(db, entry, 1)
-    assert (await lottery.fix(db, Place(entry.id), now=LATER, mixed_in="あとから")).entries == before
+    assert (await lottery.fix(db, Place(entry.id), now=LATER, mixed_in="あとから")).entries == closed
 
 
 @pytest.mark.parametrize(
@@ -253,8 +253,7 @@ async def test_everybody_wins_where_places_are_not_limited(db: AsyncSession) -> 
 
 
 async def test_a_draw_without_entries_is_a_draw(db: AsyncSession) -> None:
-    entry = await lottery_course(db)
-    held = await run(db, entry)
+    held = await run(db, await lottery_course(db))
     assert (held.drawn.results, draw.problems(held.drawn.text)) == ((), [])
 
 
@@ -330,9 +329,6 @@ async def test_a_rehearsal_keeps_nothing_and_gives_nothing_away(database: Databa
         await lottery.fix(db, Place(entry.id), now=LATER)
         again = await lottery.rehearse(db, Place(entry.id), now=LATER)
     assert {one.code for one in again.entries} == {one.code for one in tried.entries}
-
-
-# Sessions of their own
 
 
 async def test_each_session_is_drawn_for_itself(db: AsyncSession) -> None:
