@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from catalog.search.calendar import TIME, WEEKDAY
-from catalog.search.conditions import NEEDS, OLDEST, Mask
+from catalog.search.conditions import NEEDS, Mask
 from catalog.search.criteria import Criteria, Feature, Reason, TimeOfDay
 from catalog.search.entry import CourseEntry
+from catalog.search.facts import OLDEST
 from catalog.search.index import FOUND, CourseIndex
 from catalog.search.postings import Floats, Ints
 from catalog.search.query import read_query

@@ -3,32 +3,26 @@
 `barred` is never relaxed: a wrong age, a finished course, a need that was asked for. The rest may be, and is named.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
-from catalog.models.course import CourseKind, CourseStatus
-from catalog.search import lexicon
-from catalog.search.audience import is_for_children_too, is_for_parents, is_for_some
-from catalog.search.calendar import DATE, TIME, WEEKDAY, Calendar
+from catalog.models.course import CourseKind
+from catalog.search.calendar import DATE, TIME, WEEKDAY, Bits, Calendar
 from catalog.search.criteria import Criteria, Feature, Relaxed
-from catalog.search.entry import CourseEntry
+from catalog.search.facts import KINDS, OLDEST, UNKNOWN_FEE
 from catalog.search.places import PlaceIndex
 from catalog.search.postings import Floats, Ints
-from catalog.search.reasons import is_for_beginners
 
 Mask = NDArray[np.bool_]
 
-OLDEST = 120
 _ADULT = 18
 _LIVED = 90  # an open band (75 and more) is counted up to here
 NEEDS = (Feature.CHILDCARE, Feature.ONLINE, Feature.WHEELCHAIR, Feature.SIGN_LANGUAGE)
-_FAR = 2**62
-_UNKNOWN_FEE = -1
 _SOFT = (
     Relaxed.DATE,
     Relaxed.WEEKDAY,
@@ -51,41 +45,29 @@ class Standing:
     """
 
     barred: Mask
-    missed: Ints
+    missed: Bits
     starts: Ints
     fit: Floats
 
 
 class Conditions:
-    """The facts of all courses, numbered in the order of `entries`. Immutable but for a calendar kept per zone."""
+    """The facts of all courses, numbered in the order of the index. Immutable but for a calendar kept per zone."""
 
-    def __init__(self, entries: Sequence[CourseEntry], places: PlaceIndex) -> None:
-        self._entries = entries
+    def __init__(self, facts: NDArray[Any], sessions: NDArray[Any], places: PlaceIndex) -> None:
+        """`facts` are rows of FACTS, one a course; `sessions` those of SESSIONS, course by course."""
+        self.facts, self.sessions = facts, sessions
         self._places = places
         self._calendars: dict[ZoneInfo, Calendar] = {}
-        self._youngest = np.array([entry.min_age or 0 for entry in entries], np.int64)
-        self._oldest = np.array([OLDEST if e.max_age is None else e.max_age for e in entries], np.int64)
-        self._ageless = np.array([e.min_age is None and e.max_age is None for e in entries], np.bool_)
-        self._together = np.array([entry.parent_child for entry in entries], np.bool_)
-        self._fees = np.array([_UNKNOWN_FEE if e.fee_yen is None else e.fee_yen for e in entries], np.int64)
-        self._from = np.array([_timestamp(e.apply_from, -_FAR) for e in entries], np.int64)
-        self._until = np.array([_timestamp(e.apply_until, _FAR) for e in entries], np.int64)
-        self._no_registration = np.array([entry.registration_needed is False for entry in entries], np.bool_)
-        self._held = np.array([entry.status is CourseStatus.SCHEDULED for entry in entries], np.bool_)
-        self._needs = {
-            Feature.CHILDCARE: np.array([entry.childcare for entry in entries], np.bool_),
-            Feature.ONLINE: np.array([entry.online for entry in entries], np.bool_),
-            Feature.WHEELCHAIR: np.array([entry.wheelchair for entry in entries], np.bool_),
-            Feature.SIGN_LANGUAGE: np.array([entry.sign_language for entry in entries], np.bool_),
-        }
-        self._children_too = np.array([is_for_children_too(entry) for entry in entries], np.bool_)
-        self._parents = np.array([is_for_parents(entry) for entry in entries], np.bool_)
-        self._some = np.array([is_for_some(entry) for entry in entries], np.bool_)
-        self.beginners = np.array([is_for_beginners(entry) for entry in entries], np.bool_)
-        self._kinds = {kind: np.array([e.kind is kind for e in entries], np.bool_) for kind in CourseKind}
-        levels = [_level(entry) for entry in entries]
-        self._easy = np.array([level > 0 for level in levels], np.bool_)
-        self._hard = np.array([level < 0 for level in levels], np.bool_)
+        column = {name: np.ascontiguousarray(facts[name]) for name in facts.dtype.names or ()}
+        self._youngest, self._oldest, self._fees = column["youngest"], column["oldest"], column["fee"]
+        self._from, self._until = column["apply_from"], column["apply_until"]
+        self._ageless, self._together, self._held = column["ageless"], column["together"], column["held"]
+        self._no_registration = column["no_registration"]
+        self._needs = {need: column[need.value] for need in NEEDS}
+        self._children_too, self._parents, self._some = column["children_too"], column["parents"], column["some"]
+        self.beginners: Mask = column["beginners"]
+        self._kinds = {kind: column["kind"] == at for at, kind in enumerate(KINDS)}
+        self._easy, self._hard = column["level"] > 0, column["level"] < 0
 
     @property
     def zones(self) -> tuple[ZoneInfo, ...]:
@@ -94,7 +76,7 @@ class Conditions:
     def calendar(self, zone: ZoneInfo) -> Calendar:
         """The sessions on this zone's clock; worked out at the first call."""
         if zone not in self._calendars:
-            self._calendars[zone] = Calendar(self._entries, zone)
+            self._calendars[zone] = Calendar(self.sessions, self.facts, zone)
         return self._calendars[zone]
 
     def standing(
@@ -111,11 +93,11 @@ class Conditions:
         for need in NEEDS:
             if need in criteria.features:
                 barred |= ~self._needs[need]
-        missed = np.zeros(len(self._entries), np.int64)
+        missed = np.zeros(len(self.facts), np.uint8)
         for bit, relaxed in _CALENDAR.items():
-            missed |= np.where(calendar.missed & bit, _BIT[relaxed], 0)
+            missed |= np.where(calendar.missed & bit, np.uint8(_BIT[relaxed]), np.uint8(0))
         for relaxed, misses in self._misses(criteria, now):
-            missed |= np.where(misses, _BIT[relaxed], 0)
+            missed |= np.where(misses, np.uint8(_BIT[relaxed]), np.uint8(0))
         return Standing(barred, missed, calendar.starts, self._fit(criteria))
 
     def admits(self, ages: tuple[int | None, int | None], *, with_child: bool = False) -> Mask:
@@ -187,13 +169,13 @@ class Conditions:
         if criteria.places:
             found.append((Relaxed.PLACE, ~self._places.within(criteria.places)))
         if criteria.max_fee is not None:
-            found.append((Relaxed.FEE, (self._fees == _UNKNOWN_FEE) | (self._fees > criteria.max_fee)))
+            found.append((Relaxed.FEE, (self._fees == UNKNOWN_FEE) | (self._fees > criteria.max_fee)))
         if Feature.BEGINNER in criteria.features:
             found.append((Relaxed.LEVEL, self._hard))
         return found
 
     def _fit(self, criteria: Criteria) -> Floats:
-        fit = np.zeros(len(self._entries), np.float32)
+        fit = np.zeros(len(self.facts), np.float32)
         if criteria.ages is not None:
             fit += 0.6 * self.tightness(criteria.ages)
         if Feature.PARENT_CHILD in criteria.features:
@@ -206,17 +188,3 @@ class Conditions:
 def relaxed(missed: int) -> tuple[Relaxed, ...]:
     """The soft constraints behind the bits of `Standing.missed`."""
     return tuple(one for one in _SOFT if missed & _BIT[one])
-
-
-def _level(entry: CourseEntry) -> int:
-    """1 for beginners, -1 for the advanced, 0 for whoever comes; a title says it more surely than a text."""
-    easy, hard = lexicon.beginner_words()
-    for text in (entry.title, entry.description):
-        for level, said in ((1, easy), (-1, hard)):
-            if any(word in text for word in said):
-                return level
-    return 0
-
-
-def _timestamp(moment: datetime | None, otherwise: int) -> int:
-    return otherwise if moment is None else int(moment.timestamp())

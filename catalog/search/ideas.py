@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
@@ -11,8 +11,9 @@ import numpy as np
 
 from catalog.search import lexicon
 from catalog.search.lexicon import BOUNDARY, Concept, Phrase
-from catalog.search.postings import Floats, Ints, Matches
+from catalog.search.postings import Floats, Matches, Small
 from catalog.search.query import Query
+from catalog.search.renewal import Renewal
 
 _SAME, _HELPED = 0.95, 0.75  # how much another word counts beside the word itself
 _IN_TITLE, _IN_BODY = 1.0, 0.6  # how much a course is about what is named there
@@ -23,14 +24,15 @@ _HEARD = 3  # kana; a shorter word is heard in too many others
 class Spelled:
     """The same text of all courses, searched at once."""
 
-    def __init__(self, texts: list[str]) -> None:
+    def __init__(self, texts: Sequence[str]) -> None:
         """`texts` are normal forms, each between two BOUNDARY signs; one a course."""
         plain = [text.replace(BOUNDARY, "") for text in texts]
+        self.texts = texts
         self._whole, self._plain = "\n".join(texts), "\n".join(plain)
         self._starts = _starts(texts)
         self._plain_starts = _starts(plain)
 
-    def holding(self, phrase: Phrase) -> Ints:
+    def holding(self, phrase: Phrase) -> Small:
         """The distinct courses whose text holds the phrase, in order."""
         bounded = phrase.text.startswith(BOUNDARY)
         text, starts = (self._whole, self._starts) if bounded else (self._plain, self._plain_starts)
@@ -40,7 +42,7 @@ class Spelled:
             document = bisect_right(starts, at) - 1
             places.append(document)
             at = text.find(phrase.text, starts[document + 1]) if document + 1 < len(starts) else -1
-        return np.array(places, np.int64)
+        return np.array(places, np.int32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +56,18 @@ class Idea:
 class Ideas:
     """How much each course is about each concept of the lexicon."""
 
-    def __init__(self, titles: Spelled, bodies: Spelled, size: int) -> None:
+    def __init__(self, about: list[Matches]) -> None:
+        self.about = about
+
+    @classmethod
+    def read(cls, titles: Spelled, bodies: Spelled, size: int) -> "Ideas":
+        """Looks for every phrase of the lexicon in the texts."""
         held: dict[Phrase, Matches] = {}
-        self._about = [_about(concept, titles, bodies, size, held) for concept in lexicon.concepts()]
+        return cls([_about(concept, titles, bodies, size, held) for concept in lexicon.concepts()])
+
+    def renewed(self, fresh: "Ideas", renewal: Renewal) -> "Ideas":
+        """The same of the courses as they are numbered anew."""
+        return Ideas([_moved(one, other, renewal) for one, other in zip(self.about, fresh.about, strict=True)])
 
     def named(self, query: Query) -> list[Idea]:
         """The ideas whose words the query holds, by spelling; by sound alone in its stretches of hiragana."""
@@ -64,10 +75,10 @@ class Ideas:
         plain = query.spelled.replace(BOUNDARY, "")
         seen = {*spellings.within(plain), *spellings.within(query.spelled)}
         heard = {n for run in query.heard for said, n in sounds.within(run) if len(said) >= _HEARD or said == run}
-        ideas = [Idea(text, self._about[number]) for text, number in sorted(seen)]
+        ideas = [Idea(text, self.about[number]) for text, number in sorted(seen)]
         if not query.by_ear:  # else what was seen is what the tokenizer made of it
             heard -= {number for _, number in seen}
-        return ideas + [Idea("", self._about[number]) for number in sorted(heard)]
+        return ideas + [Idea("", self.about[number]) for number in sorted(heard)]
 
 
 class _Finder:
@@ -97,7 +108,7 @@ def _about(concept: Concept, titles: Spelled, bodies: Spelled, size: int, held: 
         if phrase not in held:
             held[phrase] = _mentions(phrase, titles, bodies)
         strength[held[phrase].documents] = np.maximum(strength[held[phrase].documents], held[phrase].strengths)
-    documents = np.flatnonzero(strength)
+    documents = np.flatnonzero(strength).astype(np.int32)
     return Matches(documents, strength[documents] * np.float32(_SAME if concept.same else _HELPED))
 
 
@@ -108,6 +119,12 @@ def _mentions(phrase: Phrase, titles: Spelled, bodies: Spelled) -> Matches:
     return Matches(np.concatenate((in_titles, in_bodies)), strengths)
 
 
-def _starts(texts: list[str]) -> list[int]:
+def _moved(old: Matches, fresh: Matches, renewal: Renewal) -> Matches:
+    documents = np.concatenate((renewal.old[old.documents], renewal.fresh[fresh.documents]))
+    order = np.argsort(documents, kind="stable")[np.count_nonzero(documents < 0) :]
+    return Matches(documents[order], np.concatenate((old.strengths, fresh.strengths))[order])
+
+
+def _starts(texts: Sequence[str]) -> list[int]:
     """Where each text begins when a line's end stands behind each."""
     return list(accumulate((len(text) + 1 for text in texts[:-1]), initial=0)) if texts else []

@@ -1,7 +1,7 @@
 """The catalogue in memory: every course as an entry, ready to be searched, rebuilt whole when its version changes."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -13,11 +13,13 @@ from catalog.search import cache
 from catalog.search.conditions import Conditions, Mask, Standing, relaxed
 from catalog.search.criteria import Criteria, Reason, Relaxed
 from catalog.search.entry import CourseEntry
-from catalog.search.loading import catalogue_state, catalogue_version, load_entries
+from catalog.search.loading import catalogue_state, catalogue_version, load_entries, load_stamps
+from catalog.search.parts import Parts, read_parts
 from catalog.search.places import PlaceIndex
 from catalog.search.postings import Floats, Ints
 from catalog.search.query import Query, read_query
 from catalog.search.reasons import reasons
+from catalog.search.renewal import Renewal
 from catalog.search.suggestions import Vocabulary
 from catalog.search.texts import Missing, TextIndex
 
@@ -60,15 +62,29 @@ class SearchResult:
 class CourseIndex:
     """An immutable index over entries. Building it is pure work and may run in a thread."""
 
-    def __init__(self, entries: Iterable[CourseEntry], *, version: int) -> None:
+    def __init__(self, entries: Iterable[CourseEntry], *, version: int, parts: Parts | None = None) -> None:
+        """`parts` are what was read of these entries before; without them every course is read now."""
         self.version = version
         self.entries = tuple(entries)
+        parts = parts or read_parts(self.entries)
         self._by_id = {entry.id: entry for entry in self.entries}
-        self.texts = TextIndex(self.entries)
         self._places = PlaceIndex(self.entries)
-        self.conditions = Conditions(self.entries, self._places)
+        self.texts = TextIndex(parts.gathered, parts.ideas)
+        self.conditions = Conditions(parts.facts, parts.sessions, self._places)
         self._vocabulary = Vocabulary(self.texts.names, self._places.names)
         self._fields = _members((entry.fields for entry in self.entries), len(self.entries))
+
+    @property
+    def parts(self) -> Parts:
+        """What was read of the entries."""
+        return Parts(self.texts.gathered, self.texts.ideas, self.conditions.facts, self.conditions.sessions)
+
+    def renewed(self, fresh: Sequence[CourseEntry], gone: Collection[int], *, version: int) -> "CourseIndex":
+        """The index with these courses new or changed, and those of these ids gone. Nothing else is read again."""
+        renewal = Renewal.by_id([entry.id for entry in self.entries], [entry.id for entry in fresh], gone)
+        return CourseIndex(
+            renewal.listed(self.entries, fresh), version=version, parts=self.parts.renewed(read_parts(fresh), renewal)
+        )
 
     def course(self, course_id: int) -> CourseEntry | None:
         return self._by_id.get(course_id)
@@ -115,7 +131,7 @@ class CourseIndex:
         score = about + np.float32(_FIT) * standing.fit
         hits = _best(allowed & found & (standing.missed == 0), score, standing.starts, MOST_HITS)
         few = len(hits) < _FEW
-        titled = self.texts.titled(query) if len(hits) else set()
+        titled = self.texts.titled(query, hits.tolist())
         return SearchResult(
             hits=tuple(
                 Hit(self.entries[at], float(score[at]), reasons(self.entries[at], criteria, now, titled=at in titled))
@@ -167,6 +183,7 @@ class Catalogue:
 
     def __init__(self) -> None:
         self.index = CourseIndex((), version=-1)
+        self._stamps: dict[int, int] = {}  # of each course as the index shows it
         self._building = asyncio.Lock()
 
     @property
@@ -175,39 +192,47 @@ class Catalogue:
         return self.index.version >= 0
 
     async def load(self, database: Database) -> None:
-        """Loads the catalogue as it is now, whatever was there before."""
+        """Loads the catalogue as it is now, whatever was there before: from the kept file what it still shows."""
         async with self._building:
-            await self._build(database)
+            path = database.index_path
+            kept = await asyncio.to_thread(cache.read, path) if path else None
+            if kept is None:
+                await self._renew(database, CourseIndex((), version=-1), {})
+                return
+            async with database.reading() as session:
+                version, state = await catalogue_version(session), await catalogue_state(session)
+            index = await asyncio.to_thread(CourseIndex, kept.entries, version=version, parts=kept.parts)
+            if state == kept.state:
+                await self._show(index, kept.stamps)
+            else:
+                await self._renew(database, index, kept.stamps)
 
     async def refresh(self, database: Database) -> bool:
-        """Rebuilds the index when the catalogue has changed; whether it did. One rebuild at a time."""
+        """Brings the index up to date when the catalogue has changed; whether it had. One at a time."""
         async with self._building:
             async with database.reading() as session:
                 unchanged = await catalogue_version(session) == self.index.version
             if unchanged:
                 return False
-            await self._build(database)
+            await self._renew(database, self.index, self._stamps)
             return True
 
-    async def _build(self, database: Database) -> None:
-        # The version is read first: a change while loading makes the next refresh build again.
+    async def _renew(self, database: Database, index: CourseIndex, stamps: Mapping[int, int]) -> None:
+        """Reads again the courses whose stamp is another one, and keeps what comes of it."""
+        # The version is read first, entries last: a change in between makes the next refresh read again.
         async with database.reading() as session:
-            version = await catalogue_version(session)
-            state = cache.digest(await catalogue_state(session))
-        path, zones = database.index_path, self.index.conditions.zones
-        index: CourseIndex | None = await asyncio.to_thread(cache.read, path, state) if path else None
-        if index is None:
-            async with database.reading() as session:
-                entries = await load_entries(session)
-            index = await asyncio.to_thread(_built, entries, version)
-            if path:
-                await asyncio.to_thread(cache.write, path, state, index)
-        await asyncio.to_thread(index.prepare, zones)
-        self.index = index
+            version, state = await catalogue_version(session), await catalogue_state(session)
+            now = await load_stamps(session)
+            fresh = await load_entries(session, [one for one, stamp in now.items() if stamps.get(one) != stamp])
+        gone = stamps.keys() - now.keys()
+        renewed = await asyncio.to_thread(index.renewed, fresh, gone, version=version)
+        await self._show(renewed, now)
+        if path := database.index_path:
+            await asyncio.to_thread(cache.write, path, cache.Kept(state, now, renewed.entries, renewed.parts))
 
-
-def _built(entries: list[CourseEntry], version: int) -> CourseIndex:
-    return CourseIndex(entries, version=version)
+    async def _show(self, index: CourseIndex, stamps: dict[int, int]) -> None:
+        await asyncio.to_thread(index.prepare, self.index.conditions.zones)
+        self.index, self._stamps = index, stamps
 
 
 def _best(candidates: Mask, score: Floats, starts: Ints, most: int) -> Ints:

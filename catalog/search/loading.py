@@ -1,11 +1,14 @@
 """From the tables to entries: a handful of plain queries, whatever the number of courses."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import FromClause, Row, func, inspect, select
+from sqlalchemy import FromClause, Row, func, inspect, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.types import NullType
 
 from catalog.models.course import (
     CatalogueVersion,
@@ -20,7 +23,8 @@ from catalog.models.course import (
 )
 from catalog.search.entry import CourseEntry, SessionEntry, VenueEntry
 
-_AT_ONCE = 500  # ids in one query; drivers limit the number of parameters
+_AT_ONCE = 250  # ids in one query: drivers limit parameters, and what else a process does goes on in between
+_VENUE = tuple(VenueEntry.__dataclass_fields__)  # its id comes first
 _COPIED = tuple(name for name in CourseEntry.__dataclass_fields__ if name in Course.model_fields)
 
 _courses, _sessions, _venues = (inspect(model).local_table for model in (Course, Session, Venue))
@@ -39,6 +43,22 @@ async def catalogue_state(db: AsyncSession) -> str:
 async def catalogue_version(db: AsyncSession) -> int:
     """The number that changes with everything search shows; 0 while nothing has been imported."""
     return (await db.execute(select(_versions.c.version))).scalar_one_or_none() or 0
+
+
+async def load_stamps(db: AsyncSession) -> dict[int, int]:
+    """For every course by its id, in their order, a number that changes with anything that its entry holds."""
+    shared = [
+        {row[0]: repr(row) for row in await _raw(db, table, *names)}
+        for table, names in ((_venues, _VENUE), (_organizers, ("id", "name", "kind")), (_departments, ("id", "name")))
+    ]
+    stages = repr(await _raw(db, _stages, "code", "min_age"))
+    parts = [
+        await _raw(db, _sessions, "course_id", "starts_at", "position", "id", "ends_at", "all_day", "cancelled"),
+        await _raw(db, _fields, "course_id", "field_code"),
+        await _raw(db, _life_stages, "course_id", "life_stage_code"),
+    ]
+    courses = await _raw(db, _courses, "id", "venue_id", "organizer_id", "department_id", *_COPIED)
+    return await asyncio.to_thread(_stamps, courses, shared, parts, stages)
 
 
 async def load_entries(db: AsyncSession, course_ids: Collection[int] | None = None) -> list[CourseEntry]:
@@ -78,6 +98,28 @@ async def _load(db: AsyncSession, ids: list[int] | None) -> list[CourseEntry]:
 async def _rows(db: AsyncSession, table: FromClause, key: str, ids: list[int] | None) -> list[Row[Any]]:
     query = select(table).order_by(table.c[key])
     return list(await db.execute(query if ids is None else query.where(table.c[key].in_(ids))))
+
+
+async def _raw(db: AsyncSession, table: FromClause, *names: str) -> list[tuple[Any, ...]]:
+    """Columns as the driver gives them, in their order: to be compared, not read."""
+    columns = [type_coerce(table.c[name], NullType()) for name in names]
+    rows = (await db.execute(select(*columns).order_by(*columns[:2]))).all()
+    return [tuple(row) for row in rows]
+
+
+def _stamps(
+    courses: list[tuple[Any, ...]], shared: list[dict[int, str]], parts: list[list[tuple[Any, ...]]], stages: str
+) -> dict[int, int]:
+    said: defaultdict[int, list[str]] = defaultdict(list)
+    for rows in parts:
+        for row in rows:
+            said[row[0]].append(repr(row))
+    found = {}
+    for row in courses:
+        named = [names.get(key, "") for key, names in zip(row[1:4], shared, strict=True)]
+        whole = "\n".join([repr(row), *named, *said[row[0]], stages])
+        found[row[0]] = int.from_bytes(blake2b(whole.encode(), digest_size=7).digest())
+    return found
 
 
 def _grouped(rows: Iterable[Row[Any]]) -> defaultdict[int, list[Row[Any]]]:

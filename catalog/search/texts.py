@@ -3,22 +3,20 @@
 Every score is a share of the query (0…1), so that one threshold tells "nothing fits" for long and short texts alike.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
 
-from catalog.reading.tokens import Word, words
+from catalog.reading.tokens import words
 from catalog.search import lexicon
-from catalog.search.entry import CourseEntry
+from catalog.search.gathering import Gathered, feature
 from catalog.search.ideas import Idea, Ideas, Spelled
-from catalog.search.kana import codes, grams, pairs_and_triples, sound
-from catalog.search.postings import Floats, Ints, Matches, Postings, rarity
+from catalog.search.kana import grams
+from catalog.search.postings import Floats, Matches, Postings, Small, rarity
 from catalog.search.query import EMPTY, Query, Term, is_telling
 
-_TITLE, _BODY, _ASIDE = 3.0, 1.0, 0.4  # how much a mention counts there
-_LONGEST_BODY = 700  # characters of a description that are read
 _WORDS = 0.7  # the share of words where they can be told apart; sounds have the rest
 _WORDS_BY_EAR = 0.25
 _CERTAIN_SOUND = 0.55  # from here on sounds alone convince: a name misspelt or mistyped
@@ -28,52 +26,6 @@ _UNSAID = (0.25, 0.6)  # what is left of a word that no course holds: a verb's o
 _TELLING_SOUND = 4  # kana; a shorter word sounds like too many
 _IN_TITLE, _IN_BODY = 0.7, 0.35  # what a word inside of another counts
 _NAMED = 0.8  # the least weight of a word that names an idea of the lexicon
-
-
-@dataclass(slots=True)
-class _Gathered:
-    """What the texts yield while they are read, course by course."""
-
-    terms: dict[str, int] = field(default_factory=dict)
-    features: list[int] = field(default_factory=list)
-    documents: list[int] = field(default_factory=list)
-    weights: list[float] = field(default_factory=list)
-    sounds: list[tuple[str, int, float]] = field(default_factory=list)
-    titles: list[str] = field(default_factory=list)
-    bodies: list[str] = field(default_factory=list)
-    names: dict[str, str] = field(default_factory=dict)
-    asides: dict[str, tuple[Word, ...]] = field(default_factory=dict)
-
-    def read(self, document: int, entry: CourseEntry) -> None:
-        title = words(entry.title)
-        target = entry.target_text or ""
-        told = entry.description[:_LONGEST_BODY]
-        body = words(told if target in told else f"{told}\n{target}")
-        aside = self._aside(entry.venue.name if entry.venue else "") + self._aside(entry.organizer or "")
-        self.titles.append(lexicon.spelled(title))
-        self.names.update((sound(spoken), name) for name, spoken in _named(title))
-        self.bodies.append(lexicon.spelled(body))
-        for tokens, weight in ((title, _TITLE), (body, _BODY), (aside, _ASIDE)):
-            self._take(document, tokens, weight)
-        if entry.title_kana:
-            self._hear(document, words(entry.title_kana), _TITLE)
-
-    def _aside(self, name: str) -> tuple[Word, ...]:
-        """The words of a venue's or organiser's name, which many courses share."""
-        if name not in self.asides:
-            self.asides[name] = words(name)
-        return self.asides[name]
-
-    def _take(self, document: int, tokens: tuple[Word, ...], weight: float) -> None:
-        self._hear(document, tokens, weight)
-        for word in tokens:
-            if is_telling(word):
-                self.features.append(self.terms.setdefault(word.normal, len(self.terms)))
-                self.documents.append(document)
-                self.weights.append(weight)
-
-    def _hear(self, document: int, tokens: tuple[Word, ...], weight: float) -> None:
-        self.sounds.append((sound("".join(word.reading for word in tokens)) + "\n", document, weight))
 
 
 class Missing(IntEnum):
@@ -104,27 +56,18 @@ class TextIndex:
     `names` are the nouns of all titles by their sound.
     """
 
-    def __init__(self, entries: Iterable[CourseEntry]) -> None:
-        gathered = _Gathered()
-        for document, entry in enumerate(entries):
-            gathered.read(document, entry)
+    def __init__(self, gathered: Gathered, ideas: Ideas) -> None:
+        self.gathered, self.ideas = gathered, ideas
         self.size = len(gathered.titles)
-        self._terms = gathered.terms
-        self._words = Postings(
-            np.array(gathered.features, np.int64),
-            np.array(gathered.documents, np.int64),
-            np.array(gathered.weights, np.float32),
-            self.size,
-        )
-        self._sounds = _sounds(gathered.sounds, self.size)
-        self.names: Mapping[str, str] = gathered.names
+        self._words = Postings(gathered.words, self.size)
+        self._sounds = Postings(gathered.sounds, self.size)
+        self.names: Mapping[str, str] = gathered.named()
         self._titles = Spelled(gathered.titles)
         self._bodies = Spelled(gathered.bodies)
-        self._ideas = Ideas(self._titles, self._bodies, self.size)
 
     def scores(self, query: Query) -> tuple[Floats, Missing]:
         """For every course, the share of the query that it answers, 0…1; and what of the query no course holds."""
-        units = self._units(query, self._ideas.named(query))
+        units = self._units(query, self.ideas.named(query))
         spoken = self._spoken(query, units)
         share = _WORDS_BY_EAR if query.by_ear and not any(unit.heard for unit in units) else _WORDS
         mixed: Floats = share * _told(units, self.size) + (1 - share) * spoken
@@ -134,12 +77,13 @@ class TextIndex:
         scores = np.maximum(mixed, np.where(unsure & (spoken >= _CERTAIN_SOUND), spoken, 0)).astype(np.float32)
         return scores, _missing(query, units)
 
-    def titled(self, query: Query) -> set[int]:
-        """The courses whose title holds a telling word of the query."""
-        phrases = (lexicon.phrase(term.normal) for term in query.terms if term.weight > EMPTY)
-        return {int(document) for said in phrases for document in self._titles.holding(said)}
+    def titled(self, query: Query, courses: Iterable[int]) -> set[int]:
+        """Those of these courses whose title holds a telling word of the query."""
+        phrases = [lexicon.phrase(term.normal) for term in query.terms if term.weight > EMPTY]
+        titles = self.gathered.titles
+        return {at for at in courses if any(said.text and said.within(titles[at]) for said in phrases)}
 
-    def holding(self, text: str) -> Ints:
+    def holding(self, text: str) -> Small:
         """The courses that say this text, or another word for it, in title or description."""
         said = lexicon.phrase(text)
         same = (concept.said for concept in lexicon.concepts() if concept.same and said in concept.said)
@@ -148,8 +92,8 @@ class TextIndex:
 
     def likeness(self, text: str) -> Floats:
         """For every course, the share of a text's words that it holds, 0…1: how alike two courses are."""
-        features = {self._terms[word.normal] for word in words(text) if is_telling(word) and word.normal in self._terms}
-        return self._words.share(np.array(sorted(features), np.int64))
+        features = {feature(word.normal) for word in words(text) if is_telling(word)}
+        return self._words.share(self._words.known(np.array(sorted(features), np.int64)))
 
     def _spoken(self, query: Query, units: list[_Unit]) -> Floats:
         """The share of the query's sounds. A name that no course holds must be heard itself: ドイツ語会話 is no
@@ -178,7 +122,7 @@ class TextIndex:
 
     def _unit(self, term: Term, named: list[Matches]) -> _Unit:
         """A word as it is held by every course: itself, or what it stands for."""
-        held = _spread(self._words.find(self._terms.get(term.normal, -1)), self.size)
+        held = _spread(self._words.find(feature(term.normal)), self.size)
         for about in named:
             held[about.documents] = np.maximum(held[about.documents], about.strengths)
         if named:
@@ -222,32 +166,7 @@ def _told(units: list[_Unit], size: int) -> Floats:
     return (1 - _BEST_WORD) * share + np.float32(_BEST_WORD) * best
 
 
-def _named(title: tuple[Word, ...]) -> Iterator[tuple[str, str]]:
-    """The nouns of a title with their readings, each alone, and those in a row together."""
-    row: list[Word] = []
-    for word in (*title, None):
-        if word is not None and word.part.startswith("名詞") and is_telling(word) > EMPTY:
-            row.append(word)
-            continue
-        yield from ((one.surface, one.reading) for one in row)
-        if len(row) > 1:
-            yield "".join(one.surface for one in row), "".join(one.reading for one in row)
-        row = []
-
-
 def _spread(matches: Matches, size: int) -> Floats:
     held = np.zeros(size, np.float32)
     held[matches.documents] = matches.strengths
     return held
-
-
-def _sounds(sounds: list[tuple[str, int, float]], size: int) -> Postings:
-    """Postings of pairs and triples of kana; the texts are cut from each other by a line's end."""
-    coded = codes("".join(text for text, _, _ in sounds))
-    lengths = [len(text) for text, _, _ in sounds]
-    documents = np.repeat(np.array([document for _, document, _ in sounds], np.int64), lengths)
-    weights = np.repeat(np.array([weight for _, _, weight in sounds], np.float32), lengths)
-    pairs, triples = pairs_and_triples(coded)
-    features = np.concatenate((pairs, triples))
-    real = features > 0
-    return Postings(features[real], np.tile(documents, 2)[real], np.tile(weights, 2)[real], size)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import event, update
+from sqlalchemy import delete, event, update
 from sqlmodel import col
 
 from catalog.database import Database
@@ -21,9 +21,10 @@ from catalog.models import (
     Venue,
 )
 from catalog.search.criteria import Criteria
-from catalog.search.index import Catalogue
-from catalog.search.loading import load_entries
+from catalog.search.index import Catalogue, CourseIndex
+from catalog.search.loading import load_entries, load_stamps
 from tests.catalog.search.factories import NOW, TOKYO
+from tests.catalog.search.sameness import parts_of
 
 UPDATED = datetime(2026, 6, 1, tzinfo=UTC)
 FIRST, SECOND = datetime(2026, 7, 4, 1, tzinfo=UTC), datetime(2026, 7, 11, 1, tzinfo=UTC)
@@ -109,6 +110,73 @@ async def test_the_catalogue_is_rebuilt_when_its_version_changes_and_only_then(f
     found = catalogue.index.search(Criteria(words="ピラティス"), now=NOW, zone=TOKYO)
     assert [hit.course.id for hit in found.hits] == [1]
     assert before.course(1) is not None  # whoever still reads the old index can go on
+
+
+async def raise_version(database: Database) -> None:
+    async with database.transaction() as db:
+        await db.execute(update(CatalogueVersion).values(version=col(CatalogueVersion.version) + 1))
+
+
+async def test_only_changed_courses_are_read_again(filled: Database) -> None:
+    catalogue = Catalogue()
+    await catalogue.load(filled)
+    before = catalogue.index
+    async with filled.transaction() as db:
+        await db.execute(update(Venue).values(area="谷戸"))
+        db.add(Course(id=3, source="132292", source_id="A3", title="夜の天文台", updated_at=UPDATED))
+        await db.execute(delete(Session).where(col(Session.starts_at) == SECOND))
+    await raise_version(filled)
+    await catalogue.refresh(filled)
+    yoga, haiku, stars = catalogue.index.entries
+    assert yoga.venue is not None
+    assert (yoga.venue.area, [session.starts_at for session in yoga.sessions]) == ("谷戸", [FIRST])
+    assert haiku is before.entries[1]
+    assert stars.title == "夜の天文台"
+    assert parts_of(catalogue.index) == parts_of(CourseIndex(catalogue.index.entries, version=0))
+
+
+async def test_a_course_that_is_gone_is_found_no_more(filled: Database) -> None:
+    catalogue = Catalogue()
+    await catalogue.load(filled)
+    async with filled.transaction() as db:
+        await db.execute(delete(Course).where(col(Course.id) == 2))
+    await raise_version(filled)
+    await catalogue.refresh(filled)
+    assert [entry.id for entry in catalogue.index.entries] == [1]
+
+
+async def test_seats_are_no_change_of_the_catalogue(filled: Database) -> None:
+    async with filled.reading() as db:
+        before = await load_stamps(db)
+    async with filled.transaction() as db:
+        await db.execute(update(Course).values(seats_taken=3))
+    async with filled.reading() as db:
+        assert await load_stamps(db) == before
+
+
+async def test_a_kept_index_is_brought_up_to_date(filled: Database) -> None:
+    """Where none is kept (PostgreSQL) the same holds; it only takes longer."""
+    first, second, third = Catalogue(), Catalogue(), Catalogue()
+    await first.load(filled)
+    await second.load(filled)
+    async with filled.transaction() as db:
+        await db.execute(update(Course).where(col(Course.id) == 2).values(title="川柳の会"))
+    await raise_version(filled)
+    await third.load(filled)
+    assert (second.index.version, parts_of(second.index)) == (first.index.version, parts_of(first.index))
+    assert [entry.title for entry in third.index.entries] == ["はじめてのヨガ", "川柳の会"]
+    assert third.index.version == first.index.version + 1
+
+
+async def test_a_damaged_kept_index_is_made_anew(sqlite_database: Database) -> None:
+    catalogue = Catalogue()
+    await catalogue.load(sqlite_database)
+    path = sqlite_database.index_path
+    assert path is not None
+    kept = path.read_bytes()
+    path.write_bytes(kept[:100])
+    await catalogue.load(sqlite_database)
+    assert path.read_bytes() == kept
 
 
 async def test_an_empty_database_makes_an_empty_catalogue_that_is_ready(database: Database) -> None:

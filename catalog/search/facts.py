@@ -1,0 +1,105 @@
+"""The facts of a course that conditions ask for, as one row of numbers: read once a course, kept with the index."""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from catalog.models.course import CourseKind, CourseStatus
+from catalog.search import lexicon
+from catalog.search.audience import is_for_children_too, is_for_parents, is_for_some
+from catalog.search.entry import CourseEntry
+from catalog.search.reasons import is_for_beginners
+
+OLDEST = 120
+FAR = 2**62  # a moment that never comes
+UNKNOWN_FEE = -1
+KINDS = tuple(CourseKind)  # `kind` is a place in it
+
+_FLAGS = (
+    *("ageless", "together", "no_registration", "held", "childcare", "online", "wheelchair", "sign_language"),
+    *("children_too", "parents", "some", "beginners"),
+)
+FACTS = np.dtype(
+    [("youngest", "i8"), ("oldest", "i8"), ("fee", "i8"), ("apply_from", "i8"), ("apply_until", "i8")]
+    + [("kind", "u1"), ("level", "i1"), ("said_weekdays", "u1"), ("said_times", "u1")]
+    + [(flag, "?") for flag in _FLAGS]
+)
+SESSIONS = np.dtype([("course", "i4"), ("starts", "i8"), ("ends", "i8"), ("all_day", "?")])
+
+_SAID_DAYS = re.compile(
+    r"(?:毎週|第[0-90-9・、,第]+)\s*([月火水木金土日](?:[・、,と及び]*[月火水木金土日])*)|([月火水木金土日])曜"
+)
+MORNING, AFTERNOON, EVENING = 1, 2, 4  # times of day, as bits
+_SAID_TIMES = ((re.compile("午前|朝"), MORNING), (re.compile("午後|昼"), AFTERNOON), (re.compile("夜|夕"), EVENING))
+
+
+def facts_of(entries: Iterable[CourseEntry]) -> NDArray[Any]:
+    """One row of FACTS a course."""
+    return np.array([_row(entry) for entry in entries], FACTS)
+
+
+def sessions_of(entries: Iterable[CourseEntry]) -> NDArray[Any]:
+    """One row of SESSIONS for each that is not cancelled, course by course. Moments are timestamps."""
+    return np.array(
+        [
+            (course, starts := _timestamp(one.starts_at, 0), _timestamp(one.ends_at, starts), one.all_day)
+            for course, entry in enumerate(entries)
+            for one in entry.sessions
+            if not one.cancelled
+        ],
+        SESSIONS,
+    )
+
+
+def _row(entry: CourseEntry) -> tuple[Any, ...]:
+    schedule = entry.schedule_text or ""
+    return (
+        entry.min_age or 0,
+        OLDEST if entry.max_age is None else entry.max_age,
+        UNKNOWN_FEE if entry.fee_yen is None else entry.fee_yen,
+        _timestamp(entry.apply_from, -FAR),
+        _timestamp(entry.apply_until, FAR),
+        KINDS.index(entry.kind),
+        _level(entry),
+        _said_weekdays(schedule),
+        _said_times(schedule),
+        entry.min_age is None and entry.max_age is None,
+        entry.parent_child,
+        entry.registration_needed is False,
+        entry.status is CourseStatus.SCHEDULED,
+        entry.childcare,
+        entry.online,
+        entry.wheelchair,
+        entry.sign_language,
+        is_for_children_too(entry),
+        is_for_parents(entry),
+        is_for_some(entry),
+        is_for_beginners(entry),
+    )
+
+
+def _level(entry: CourseEntry) -> int:
+    """1 for beginners, -1 for the advanced, 0 for whoever comes; a title says it more surely than a text."""
+    easy, hard = lexicon.beginner_words()
+    for text in (entry.title, entry.description):
+        for level, said in ((1, easy), (-1, hard)):
+            if any(word in text for word in said):
+                return level
+    return 0
+
+
+def _timestamp(moment: datetime | None, otherwise: int) -> int:
+    return otherwise if moment is None else int(moment.timestamp())
+
+
+def _said_weekdays(schedule: str) -> int:
+    days = "".join(a or b for a, b in _SAID_DAYS.findall(schedule))
+    return sum(1 << "月火水木金土日".index(day) for day in set(days) if day in "月火水木金土日")
+
+
+def _said_times(schedule: str) -> int:
+    return sum(bit for said, bit in _SAID_TIMES if said.search(schedule))

@@ -1,0 +1,45 @@
+"""All that is read of courses to build an index: what can be kept in a file, and carried over to the next index."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from catalog.search.entry import CourseEntry
+from catalog.search.facts import facts_of, sessions_of
+from catalog.search.gathering import Gathered, gather
+from catalog.search.ideas import Ideas, Spelled
+from catalog.search.renewal import Renewal
+
+
+class Parts(NamedTuple):
+    """Of courses, numbered in one order: their texts, what they are about, FACTS of each, SESSIONS course by course."""
+
+    gathered: Gathered
+    ideas: Ideas
+    facts: NDArray[Any]
+    sessions: NDArray[Any]
+
+    def renewed(self, fresh: "Parts", renewal: Renewal) -> "Parts":
+        """The same of the courses as they are numbered anew."""
+        sessions = np.concatenate([_moved(self.sessions, renewal.old), _moved(fresh.sessions, renewal.fresh)])
+        return Parts(
+            self.gathered.renewed(fresh.gathered, renewal),
+            self.ideas.renewed(fresh.ideas, renewal),
+            renewal.rows(self.facts, fresh.facts),
+            sessions[np.argsort(sessions["course"], kind="stable")],
+        )
+
+
+def read_parts(entries: Sequence[CourseEntry]) -> Parts:
+    """Reads courses: half a millisecond each."""
+    gathered = gather(entries)
+    ideas = Ideas.read(Spelled(gathered.titles), Spelled(gathered.bodies), len(entries))
+    return Parts(gathered, ideas, facts_of(entries), sessions_of(entries))
+
+
+def _moved(sessions: NDArray[Any], places: NDArray[np.int32]) -> NDArray[Any]:
+    moved = sessions.copy()
+    moved["course"] = places[sessions["course"]]
+    return moved[moved["course"] >= 0]
