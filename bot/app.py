@@ -51,6 +51,9 @@ def routes(service: Service) -> list[BaseRoute]:
         Route("/metrics", metrics),
         # Texts, not numbers: Python refuses to read a number of five thousand digits.
         Route("/c/{id}.ics", pages.course_calendar),
+        Route("/c/{id}/draw.txt", pages.draw_file),
+        Route("/c/{id}/draw", pages.draw),
+        Route("/verify-draw.sh", pages.draw_recipe),
         Route("/c/{id}", pages.course),
         Route("/calendar/{token}.ics", pages.own_calendar),
     ]

@@ -24,10 +24,13 @@ app = typer.Typer(
 )
 db_app = typer.Typer(help="The database: upgrade, check, back up.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(db_app, name="db")
-draw_app = typer.Typer(help="Lotteries (抽選): checked by anybody.", no_args_is_help=True, rich_markup_mode=None)
+draw_app = typer.Typer(
+    help="Lotteries (抽選): closed, rehearsed, drawn, checked.", no_args_is_help=True, rich_markup_mode=None
+)
 app.add_typer(draw_app, name="draw")
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+CourseNumber = Annotated[int, typer.Argument(help="The course's number (講座番号).")]
 
 
 def main() -> None:
@@ -41,8 +44,10 @@ def main() -> None:
         raise SystemExit(2) from None
 
 
-def command(name: str) -> Callable[[Callable[..., Coroutine[Any, Any, int | None]]], Callable[..., None]]:
-    """Registers an async function as a command; a number it returns is the exit code."""
+def command(
+    name: str, *, of: typer.Typer = app
+) -> Callable[[Callable[..., Coroutine[Any, Any, int | None]]], Callable[..., None]]:
+    """Registers an async function as a command (of a group); a number it returns is the exit code."""
 
     def register(function: Callable[..., Coroutine[Any, Any, int | None]]) -> Callable[..., None]:
         @wraps(function)
@@ -51,7 +56,7 @@ def command(name: str) -> Callable[[Callable[..., Coroutine[Any, Any, int | None
             if code:
                 raise typer.Exit(code)
 
-        app.command(name)(run)
+        of.command(name)(run)
         return run
 
     return register
@@ -185,18 +190,62 @@ def db_backup(target: Annotated[Path, typer.Argument(help="The file to write.")]
     asyncio.run(backup(target))
 
 
-@draw_app.command("verify")
-def draw_verify(
-    file: Annotated[Path, typer.Argument(help="The published file of a draw.", exists=True, dir_okay=False)],
+@command("show", of=draw_app)
+async def draw_show(
+    course: CourseNumber,
+    as_text: Annotated[bool, typer.Option("--text", help="What is published of it, as it is.")] = False,
+) -> None:
+    """How far the draw of a course has got."""
+    from bot.commands.drawing import show
+
+    await show(course, as_text=as_text)
+
+
+@command("fix", of=draw_app)
+async def draw_fix(
+    course: CourseNumber,
+    mix_in: Annotated[
+        str | None, typer.Option(help="Words for a public text that nobody can know yet; it is mixed in at the draw.")
+    ] = None,
+) -> None:
+    """Close the list of entries and publish it with its hash."""
+    from bot.commands.drawing import fix
+
+    await fix(course, mixed_in=mix_in)
+
+
+@command("rehearse", of=draw_app)
+async def draw_rehearse(course: CourseNumber) -> None:
+    """Show what a draw could give. Nothing is kept, and nobody is told."""
+    from bot.commands.drawing import rehearse
+
+    await rehearse(course)
+
+
+@command("run", of=draw_app)
+async def draw_run(
+    course: CourseNumber,
+    public: Annotated[str | None, typer.Option(help="The public text that was named to be mixed in.")] = None,
+    staff: Annotated[str | None, typer.Option(help="Who draws, for the history.")] = None,
+) -> None:
+    """Draw, once and for all. Everybody is told their result."""
+    from bot.commands.drawing import run
+
+    await run(course, public=public, staff=staff)
+
+
+@command("verify", of=draw_app)
+async def draw_verify(
+    source: Annotated[str, typer.Argument(metavar="FILE|COURSE", help="The published file, or a course's number.")],
     commitment: Annotated[str | None, typer.Option(help="The promise as you noted it when entries opened.")] = None,
     list_hash: Annotated[
         str | None, typer.Option("--list", help="The hash of the list as you noted it when entries closed.")
     ] = None,
-) -> None:
-    """Check a published draw: list, promise, order and winners."""
+) -> int:
+    """Check a draw: list, promise, order and winners."""
     from bot.commands.drawing import verify
 
-    raise typer.Exit(asyncio.run(verify(file, commitment=commitment, list_hash=list_hash)))
+    return await verify(source, commitment=commitment, list_hash=list_hash)
 
 
 if __name__ == "__main__":

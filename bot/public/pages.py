@@ -1,4 +1,4 @@
-"""The public pages: one course for everybody (`/c/{id}`), its calendar file, and a resident's own calendar."""
+"""The public pages: one course for everybody (`/c/{id}`), its calendar file and its draw, a resident's own calendar."""
 
 import re
 from functools import cache
@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 from sqlmodel import col
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
 
+from bot.public import draws
 from catalog import registration
 from catalog.database import Database
 from catalog.eligibility import window
-from catalog.models import RegistrationState, Resident
+from catalog.models import RegistrationState, Resident, Selection
 from catalog.registration import Seats
 from catalog.search.entry import CourseEntry
 from catalog.search.index import Catalogue
@@ -23,7 +24,7 @@ from handlers.context import City
 from handlers.course import chat_links, map_link
 from scheduler.clock import Clock
 
-_COURSE_ID = re.compile(r"[0-9]{1,10}")
+_KEY = re.compile(r"[0-9]{1,10}")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -33,6 +34,7 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
+_PLAIN = {"X-Content-Type-Options": "nosniff"}
 
 
 class Pages:
@@ -58,6 +60,29 @@ class Pages:
         found = await self._course(request)
         return Response(status_code=404) if found is None else self._ics([found], found.title)
 
+    async def draw(self, request: Request) -> Response:
+        """`GET /c/{id}/draw`: the lottery (抽選), and how to check it."""
+        found = await self._course(request)
+        if found is None or not _draws(found):
+            return _html("missing.html", 404, city=self._city)
+        async with self._database.reading() as db:
+            shown = await draws.of_course(db, found.id, self._city.zone)
+        return _html("draw.html", 200, city=self._city, course=found, draws=shown)
+
+    async def draw_file(self, request: Request) -> Response:
+        """`GET /c/{id}/draw.txt`, with `?session=` for one session: what is published of the draw, to the byte."""
+        found = await self._course(request)
+        session = request.query_params.get("session")
+        if found is None or not (session is None or _is_key(session)):
+            return Response(status_code=404)
+        async with self._database.reading() as db:
+            text = await draws.published(db, found.id, None if session is None else int(session))
+        return Response(status_code=404) if text is None else PlainTextResponse(text, headers=_PLAIN)
+
+    async def draw_recipe(self, _request: Request) -> Response:
+        """`GET /verify-draw.sh`: how to check a draw without this program."""
+        return FileResponse(Path(__file__).parent / "verify-draw.sh", media_type="text/plain", headers=_PLAIN)
+
     async def own_calendar(self, request: Request) -> Response:
         """`GET /calendar/{token}.ics`: what the owner of the secret address has a place in."""
         token = request.path_params["token"]
@@ -76,11 +101,9 @@ class Pages:
         return self._ics(courses, "まなびの予定")
 
     async def _course(self, request: Request) -> CourseEntry | None:
-        if not _COURSE_ID.fullmatch(request.path_params["id"]):
+        if not _is_key(request.path_params["id"]):
             return None
         course_id = int(request.path_params["id"])
-        if course_id > 2**31 - 1:  # larger than any key of the database
-            return None
         known = self._catalogue.index.course(course_id)
         if known is not None:
             return known
@@ -105,9 +128,19 @@ class Pages:
             "badge": cards.badge(setting, course, seats),
             "rows": [line.partition("\t")[::2] for line in cards.sheet_lines(setting, course, seats)],
             "map": map_link(course),
+            "draws": _draws(course),
             "open": window(course, setting.now) is None,
             "chats": chat_links(self._city, course),
         }
+
+
+def _is_key(text: str) -> bool:
+    """Whether the text is a number that can be a key of the database."""
+    return bool(_KEY.fullmatch(text)) and int(text) < 2**31
+
+
+def _draws(course: CourseEntry) -> bool:
+    return course.selection is Selection.LOTTERY and registration.takes_registrations(course)
 
 
 @cache
