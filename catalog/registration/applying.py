@@ -29,7 +29,6 @@ from catalog.registration.moving import (
     CONFIRMED,
     ENTERED,
     HELD,
-    OFFERED,
     WAITLISTED,
     Cause,
     begin,
@@ -133,6 +132,9 @@ class _Case:
     def held_until(self) -> datetime:
         return self.cause.at + timedelta(minutes=self.rules.hold_minutes)
 
+    def why(self, state: RegistrationState) -> Cause:
+        return self.cause.because(ChangeReason.FORM_STARTED) if state is HELD else self.cause
+
 
 async def _admit(db: AsyncSession, registration: Registration, case: _Case, zone: ZoneInfo) -> None:
     """Stores the registration in the state that the course's selection gives it."""
@@ -149,19 +151,15 @@ async def _admit(db: AsyncSession, registration: Registration, case: _Case, zone
     registration.rank = await seating.last_rank(db, case.place)
     await _store(db, registration, WAITLISTED, case)
     if behind:
+        if registration in await waitlist.whose_turn(db, case.place, case.rules, now=case.cause.at):
+            await move(db, registration, case.seated, case.why(case.seated), expires_at=case.held_until)
         await waitlist.offer(db, case.place, case.rules, now=case.cause.at, zone=zone)
-        if registration.state is OFFERED:  # it is their turn, and they are here
-            accepted = case.cause.because(ChangeReason.ACCEPTED)
-            await move(db, registration, case.seated, accepted, expires_at=case.held_until)
 
 
 async def _store(db: AsyncSession, registration: Registration, state: RegistrationState, case: _Case) -> bool:
     registration.state = state
     registration.expires_at = case.held_until if state is HELD else None
-    reason = ChangeReason.FORM_STARTED if state is HELD else case.cause.reason
-    return await begin(
-        db, registration, case.newcomers, case.cause.because(reason), in_childcare=case.request.in_childcare
-    )
+    return await begin(db, registration, case.newcomers, case.why(state), in_childcare=case.request.in_childcare)
 
 
 async def _known(db: AsyncSession, registration: Registration, cause: Cause, *, hold: bool) -> Applied:

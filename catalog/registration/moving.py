@@ -42,7 +42,7 @@ TRANSITIONS: dict[RegistrationState, frozenset[RegistrationState]] = {
     CONFIRMED: frozenset({CANCELLED}),
     ENTERED: frozenset({CONFIRMED, OFFERED, WAITLISTED, LOST, CANCELLED}),
     WAITLISTED: frozenset({HELD, CONFIRMED, OFFERED, LOST, CANCELLED}),
-    OFFERED: frozenset({HELD, CONFIRMED, CANCELLED, LAPSED}),
+    OFFERED: frozenset({CONFIRMED, CANCELLED, LAPSED}),
     LOST: frozenset({CANCELLED}),
     CANCELLED: frozenset(),
     LAPSED: frozenset(),

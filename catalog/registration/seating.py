@@ -95,6 +95,11 @@ class Free:
     seats: int | None
     childcare: int | None
 
+    @property
+    def is_full(self) -> bool:
+        """Below zero where the course has become smaller than who is in it."""
+        return self.seats is not None and self.seats <= 0
+
     def holds(self, room: Room) -> bool:
         return self.has_seats(room) and (self.childcare is None or room.childcare <= self.childcare)
 

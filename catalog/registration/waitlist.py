@@ -67,23 +67,32 @@ async def expire(db: AsyncSession, course_id: int, *, now: datetime) -> int:
 
 
 async def offer(db: AsyncSession, place: Place, rules: CourseRules, *, now: datetime, zone: ZoneInfo) -> int:
-    """Offers free seats of a locked course to those waiting, by the rule above. Returns how many offers."""
+    """Offers free seats of a locked course to those whose turn it is. Returns how many offers."""
     start = await seating.next_start(db, place, now, midway=rules.join_midway)
-    free = await seating.free(db, place)
-    if start is None or free.seats == 0 or waking.between(now, start, zone) < LEAST_ANSWER:
+    if start is None or waking.between(now, start, zone) < LEAST_ANSWER:
         return 0
     until = min(waking.after(now, rules.offer_hours, zone), start)
-    offers = 0
+    turns = await whose_turn(db, place, rules, now=now)
+    for registration in turns:
+        await move(db, registration, OFFERED, by_rule(ChangeReason.OFFERED, now), expires_at=until)
+    return len(turns)
+
+
+async def whose_turn(db: AsyncSession, place: Place, rules: CourseRules, *, now: datetime) -> list[Registration]:
+    """Those waiting for whom seats are free, by the rule above. Notes who is passed over. The course is locked."""
+    free = await seating.free(db, place)
+    if free.is_full:
+        return []
+    turns = []
     for registration in await _waiting(db, place):
         room = room_of(registration)
         if free.holds(room):
-            await move(db, registration, OFFERED, by_rule(ChangeReason.OFFERED, now), expires_at=until)
+            turns.append(registration)
             free = free.without(room)
-            offers += 1
         elif not free.has_seats(room) and _holds_up_the_rest(registration, free, rules, now):
             break
     await db.flush()
-    return offers
+    return turns
 
 
 async def accept(
@@ -155,7 +164,7 @@ async def due(db: AsyncSession, *, now: datetime, after: int = 0, limit: int = 1
 
 def _holds_up_the_rest(registration: Registration, free: Free, rules: CourseRules, now: datetime) -> bool:
     """Whether a party without enough seats has been passed over long enough. The first time starts the clock."""
-    if free.seats == 0:
+    if free.is_full:
         return True  # nobody can be let in before them either
     if registration.passed_over_at is None:
         registration.passed_over_at = now

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -14,6 +14,8 @@ from catalog import invariants, registration, residents
 from catalog.database import Database
 from catalog.eligibility import Refusal
 from catalog.models import (
+    Actor,
+    ChangeReason,
     Course,
     Person,
     Platform,
@@ -24,7 +26,7 @@ from catalog.models import (
     Selection,
     Session,
 )
-from catalog.registration import Applied, Cancelled, Request
+from catalog.registration import Applied, Cancelled, Cause, Request, waitlist
 from catalog.search.entry import CourseEntry
 from catalog.search.loading import load_entries
 from tests.catalog.search.factories import NOW, TOKYO
@@ -96,24 +98,45 @@ async def call_off(db: AsyncSession, found: Registration) -> None:
     assert isinstance(done, Cancelled)
 
 
+async def settle(db: AsyncSession, entry: CourseEntry, *, now: datetime = NOW) -> int:
+    """Lets lapse and offers on what is due, as the scheduler does."""
+    return await waitlist.settle(db, entry.id, now=now, zone=TOKYO)
+
+
+async def say_yes(db: AsyncSession, found: Registration, *, now: datetime = NOW) -> None:
+    """Takes an offer by a tap."""
+    cause = Cause(by=Actor.RESIDENT, at=now, reason=ChangeReason.ACCEPTED)
+    await registration.accept(db, found, cause, now=now, zone=TOKYO)
+
+
+async def states(db: AsyncSession, *found: Registration) -> list[RegistrationState]:
+    """The states as stored."""
+    rows = await db.execute(select(col(Registration.id), col(Registration.state)))
+    stored = {row[0]: row[1] for row in rows}
+    return [stored[one.id] for one in found]
+
+
 async def rows_of(db: AsyncSession, model: type[SQLModel]) -> int:
     return await db.scalar(select(func.count()).select_from(model)) or 0
 
 
-async def assert_sound(database: Database, course_id: int | None = None) -> None:
-    """All invariants hold; and in the course, if named, nobody waits while the first party in line would fit."""
+async def assert_sound(database: Database, course_id: int | None = None, *, now: datetime = NOW) -> None:
+    """All invariants hold; and in the course, if named, nobody waits whose turn it is by the stated rule."""
     async with database.reading() as db:
         assert await invariants.broken(db) == []
         if course_id is None:
             return
-        stored = await db.get(Course, course_id)
-        assert stored is not None
-        first = await db.scalar(
-            select(col(Registration.seats))
+        course, rules = await db.get_one(Course, course_id), await registration.rules_of(db, course_id)
+        waiting = await db.scalars(
+            select(Registration)
             .where(col(Registration.course_id) == course_id, col(Registration.state) == RegistrationState.WAITLISTED)
-            .order_by(col(Registration.id))
-            .limit(1)
+            .order_by(col(Registration.rank), col(Registration.id))
         )
-    if first is not None:
-        assert stored.capacity is not None
-        assert stored.seats_taken + first > stored.capacity, "a place is free while somebody waits for it"
+        assert course.capacity is not None
+        free = course.capacity - course.seats_taken
+        for party in waiting:
+            if party.seats <= free:
+                assert rules.childcare_capacity is not None, "places are free while somebody waits for them"
+                assert rules.childcare_taken + party.childcare > rules.childcare_capacity
+            elif party.passed_over_at and now >= party.passed_over_at + timedelta(hours=rules.skip_hours):
+                return  # kept for this party

@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from catalog import linking, registration, residents
 from catalog.database import Database
-from catalog.linking import VALID_FOR, Linked
+from catalog.linking import VALID_FOR
 from catalog.models import (
     LinkCode,
     MarkKind,
@@ -23,8 +23,8 @@ from catalog.models import (
     ReminderKind,
     Resident,
 )
-from tests.catalog.builders import Household, assert_sound, course, enrol, household, rows_of
-from tests.catalog.search.factories import NOW
+from tests.catalog.builders import Household, assert_sound, course, enrol, household, rows_of, states
+from tests.catalog.search.factories import NOW, TOKYO
 
 LINE, TELEGRAM = Platform.LINE, Platform.TELEGRAM
 
@@ -34,9 +34,9 @@ async def pair(db: Any, *, line: tuple[str, ...] = (), telegram: tuple[str, ...]
     return await household(db, *line, platform=LINE), await household(db, *telegram, platform=TELEGRAM)
 
 
-async def join(db: Any, keeper: Household, joining: Household) -> Linked:
+async def join(db: Any, keeper: Household, joining: Household) -> Resident:
     code = await linking.new_code(db, keeper.id, now=NOW)
-    linked = await linking.redeem(db, code, by=joining.resident, now=NOW)
+    linked = await linking.redeem(db, code, by=joining.resident, now=NOW, zone=TOKYO)
     assert linked is not None
     return linked
 
@@ -56,7 +56,7 @@ async def test_one_resident_remains_with_all_that_both_had(database: Database) -
         await residents.mark(db, joining.id, walk.id, MarkKind.SAVED, now=NOW)
         await residents.remember_search(db, joining.id, text="書道", criteria="{}", found=1, now=NOW)
         linked = await join(db, keeper, joining)
-        assert linked.resident.id == keeper.id
+        assert linked.id == keeper.id
     async with database.reading() as db:
         assert await rows_of(db, Resident) == 1
         assert {account.platform for account in await residents.accounts(db, keeper.id)} == {LINE, TELEGRAM}
@@ -75,15 +75,15 @@ async def test_one_resident_remains_with_all_that_both_had(database: Database) -
 
 @pytest.mark.parametrize("first", ["keeper", "joining"])
 async def test_a_seat_held_twice_is_given_on(database: Database, first: str) -> None:
-    """Of two registrations of one human the earlier stays, and who waited gets the other."""
+    """Of two registrations of one human the earlier stays, and who waited is offered the other."""
     async with database.transaction() as db:
         small = await course(db, capacity=2)
         keeper, joining = await pair(db)
         order = (keeper, joining) if first == "keeper" else (joining, keeper)
         earlier, later = [await enrol(db, small, home) for home in order]
         waiting = await enrol(db, small, await household(db))
-        linked = await join(db, keeper, joining)
-        assert [found.id for found in linked.promoted] == [waiting.id]
+        await join(db, keeper, joining)
+        assert await states(db, waiting) == [RegistrationState.OFFERED]
         mine = await registration.of_resident(db, keeper.id, active_only=False)
         assert [(found.id, found.state) for found in mine] == [
             (earlier.id, RegistrationState.CONFIRMED),
@@ -164,10 +164,10 @@ async def test_a_code_works_once_and_for_ten_minutes(database: Database) -> None
         assert code.isdigit()
         late = NOW + VALID_FOR + timedelta(seconds=1)
         for typed, now in ((old, NOW), ("00000000x", NOW), ("", NOW), (code, late)):
-            assert await linking.redeem(db, typed, by=joining.resident, now=now) is None
+            assert await linking.redeem(db, typed, by=joining.resident, now=now, zone=TOKYO) is None
         assert await rows_of(db, Resident) == 3
-        assert await linking.redeem(db, code, by=joining.resident, now=NOW + VALID_FOR) is not None
-        assert await linking.redeem(db, code, by=third.resident, now=NOW) is None
+        assert await linking.redeem(db, code, by=joining.resident, now=NOW + VALID_FOR, zone=TOKYO) is not None
+        assert await linking.redeem(db, code, by=third.resident, now=NOW, zone=TOKYO) is None
         assert await rows_of(db, Resident) == 2
 
 
@@ -177,10 +177,10 @@ async def test_a_code_is_not_for_oneself_nor_for_another_human(database: Databas
         keeper, joining = await pair(db)
         neighbour = await household(db, platform=LINE)
         code = await linking.new_code(db, keeper.id, now=NOW)
-        assert await linking.redeem(db, code, by=keeper.resident, now=NOW) is None
-        assert await linking.redeem(db, code, by=neighbour.resident, now=NOW) is None
+        assert await linking.redeem(db, code, by=keeper.resident, now=NOW, zone=TOKYO) is None
+        assert await linking.redeem(db, code, by=neighbour.resident, now=NOW, zone=TOKYO) is None
         assert await rows_of(db, Resident) == 3
-        assert await linking.redeem(db, code, by=joining.resident, now=NOW) is not None
+        assert await linking.redeem(db, code, by=joining.resident, now=NOW, zone=TOKYO) is not None
 
 
 async def test_an_old_phone_that_blocks_us_does_not_stand_in_the_way(sqlite_database: Database) -> None:
@@ -192,7 +192,7 @@ async def test_an_old_phone_that_blocks_us_does_not_stand_in_the_way(sqlite_data
         db.expire_all()
         await db.refresh(old.resident)
         await db.refresh(new.resident)
-        assert (await join(db, old, new)).resident.id == old.id
+        assert (await join(db, old, new)).id == old.id
 
 
 async def test_only_a_hash_of_the_code_is_kept_and_not_for_long(sqlite_database: Database) -> None:
@@ -210,6 +210,6 @@ async def test_the_code_of_somebody_forgotten_joins_nothing(database: Database) 
     async with database.transaction() as db:
         keeper, joining = await pair(db)
         code = await linking.new_code(db, keeper.id, now=NOW)
-        await residents.forget(db, keeper.id, now=NOW)
-        assert await linking.redeem(db, code, by=joining.resident, now=NOW) is None
+        await residents.forget(db, keeper.id, now=NOW, zone=TOKYO)
+        assert await linking.redeem(db, code, by=joining.resident, now=NOW, zone=TOKYO) is None
         assert await rows_of(db, Person) == 1

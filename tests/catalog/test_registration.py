@@ -20,13 +20,14 @@ from catalog.models import (
     Relation,
     Selection,
 )
-from catalog.registration import Applied, Seats
-from tests.catalog.builders import answer, assert_sound, call_off, course, enrol, household, rows_of
+from catalog.registration import Applied, Request, Seats, applying
+from tests.catalog.builders import answer, assert_sound, call_off, course, enrol, household, rows_of, settle, states
 from tests.catalog.search.factories import NOW, TOKYO
 from tests.catalog.search.factories import course as entry
 
 CONFIRMED, ENTERED = RegistrationState.CONFIRMED, RegistrationState.ENTERED
 WAITLISTED, CANCELLED = RegistrationState.WAITLISTED, RegistrationState.CANCELLED
+OFFERED = RegistrationState.OFFERED
 
 FIRST_COME, LOTTERY, NONE = Selection.FIRST_COME, Selection.LOTTERY, Selection.NONE
 
@@ -86,30 +87,17 @@ async def test_places_are_given_until_none_is_left_and_then_in_line(database: Da
 
 
 async def test_a_party_gets_all_its_places_or_none(database: Database) -> None:
-    """Three do not fit into two places, and a single one who comes after them does not overtake."""
+    """Three do not fit into two places: they wait, whole, until there are three."""
     async with database.transaction() as db:
         small = await course(db, capacity=4)
-        two, three, one = await household(db, "はる"), await household(db, "あき", "なつ"), await household(db)
+        two, three = await household(db, "はる"), await household(db, "あき", "なつ")
         first = await enrol(db, small, two, two.people)
         family = await enrol(db, small, three, three.people)
-        single = await enrol(db, small, one)
-        assert [first.state, family.state, single.state] == [CONFIRMED, WAITLISTED, WAITLISTED]
+        assert [first.state, family.state] == [CONFIRMED, WAITLISTED]
         seats = (await registration.seats(db, [small.id]))[small.id]
         assert (seats.taken, seats.left) == (2, 0), "no place is free while somebody waits"
-        assert (await call_off(db, first)).promoted == (family, single)
-    await assert_sound(database, small.id)
-
-
-async def test_whoever_does_not_fit_holds_up_the_rest(database: Database) -> None:
-    """One place comes free: the family of two at the head waits on, and so does the single one behind."""
-    async with database.transaction() as db:
-        small = await course(db, capacity=2)
-        early = [await enrol(db, small, await household(db)) for _ in range(2)]
-        pair = await household(db, "はる")
-        family = await enrol(db, small, pair, pair.people)
-        single = await enrol(db, small, await household(db))
-        assert (await call_off(db, early[0])).promoted == ()
-        assert (await call_off(db, family)).promoted == (single,), "the head gave up: the next in line moves up"
+        await call_off(db, first)
+        assert await states(db, family) == [OFFERED]
     await assert_sound(database, small.id)
 
 
@@ -123,7 +111,7 @@ async def test_applying_and_cancelling_twice_change_nothing(database: Database) 
         again = await answer(db, open_to_all, home)
         assert again == Applied(registration=first, already=True)
         await call_off(db, first)
-        assert (await call_off(db, first)).promoted == ()
+        await call_off(db, first)
         assert (await registration.seats(db, [open_to_all.id]))[open_to_all.id].taken == 1
         back = await enrol(db, open_to_all, home)
         assert back.receipt != first.receipt, "applying after a cancellation is a new application"
@@ -151,8 +139,8 @@ async def test_nobody_cancels_what_is_not_theirs(database: Database) -> None:
     async with database.transaction() as db:
         open_to_all = await course(db, capacity=1)
         mine, stranger = await enrol(db, open_to_all, await household(db)), await household(db)
-        assert await registration.cancel(db, mine.id or 0, resident_id=stranger.id, now=NOW) is None
-        assert await registration.cancel(db, 999_999, resident_id=stranger.id, now=NOW) is None
+        assert await registration.cancel(db, mine.id or 0, resident_id=stranger.id, now=NOW, zone=TOKYO) is None
+        assert await registration.cancel(db, 999_999, resident_id=stranger.id, now=NOW, zone=TOKYO) is None
         assert mine.state is CONFIRMED
 
 
@@ -162,7 +150,7 @@ async def test_a_lottery_is_entered_and_takes_no_place(database: Database) -> No
         drawn = await course(db, capacity=1, selection=LOTTERY)
         entries = [await enrol(db, drawn, await household(db)) for _ in range(3)]
         assert {found.state for found in entries} == {ENTERED}
-        assert (await call_off(db, entries[0])).promoted == ()
+        await call_off(db, entries[0])
         assert await registration.seats(db, [drawn.id]) == {drawn.id: Seats(1, taken=0, waiting=0, entered=2)}
     await assert_sound(database)
 
@@ -220,10 +208,11 @@ async def test_an_application_made_in_time_is_found_after_the_deadline(database:
         home = await household(db)
         mine = await enrol(db, soon, home)
         late = NOW + timedelta(days=1)
-        again = await registration.apply(db, soon, [home.me], resident_id=home.id, now=late, zone=TOKYO)
+        again = await registration.apply(db, soon, Request(party=[home.me], resident_id=home.id), now=late, zone=TOKYO)
         assert again == Applied(registration=mine, already=True)
         newcomer = await household(db)
-        refused = await registration.apply(db, soon, [newcomer.me], resident_id=newcomer.id, now=late, zone=TOKYO)
+        request = Request(party=[newcomer.me], resident_id=newcomer.id)
+        refused = await registration.apply(db, soon, request, now=late, zone=TOKYO)
         assert refused == Refusal(RefusalCode.CLOSED)
 
 
@@ -236,20 +225,20 @@ async def test_nobody_moves_up_into_a_course_that_is_no_more(database: Database,
         later = NOW + timedelta(days=31 if gone == "over" else 1)
         if gone == "called off":
             await db.execute(update(Course).where(col(Course.id) == held.id).values(status=CourseStatus.CANCELLED))
-        done = await registration.cancel(db, first.id or 0, resident_id=first.resident_id, now=later)
+        done = await registration.cancel(db, first.id or 0, resident_id=first.resident_id, now=later, zone=TOKYO)
         assert done == registration.Cancelled(registration=first)
         assert second.state is WAITLISTED
     await assert_sound(database)
 
 
 async def test_more_places_are_given_in_line(database: Database) -> None:
-    """The city found a larger room: those who wait are let in, in order, as far as it reaches."""
+    """The city found a larger room: those who wait are offered places, in order, as far as it reaches."""
     async with database.transaction() as db:
         room = await course(db, capacity=1)
         found = [await enrol(db, room, await household(db)) for _ in range(4)]
         await db.execute(update(Course).where(col(Course.id) == room.id).values(capacity=3))
-        assert await registration.promote(db, room.id, now=NOW) == (found[1], found[2])
-        assert await registration.promote(db, room.id, now=NOW) == ()
+        assert [await settle(db, room) for _twice in range(2)] == [2, 0]
+        assert await states(db, *found) == [CONFIRMED, OFFERED, OFFERED, WAITLISTED]
         assert await registration.position(db, found[3]) == 1
     await assert_sound(database, room.id)
 
@@ -261,18 +250,19 @@ async def test_one_leaves_the_party_and_the_others_stay(database: Database) -> N
         home = await household(db, "はる")
         ours = await enrol(db, small, home, home.people)
         waiting = await enrol(db, small, await household(db, platform=Platform.TELEGRAM))
-        left = await registration.withdraw(db, ours.id or 0, home.me.id or 0, resident_id=home.id, now=NOW)
-        assert left == registration.Cancelled(registration=ours, promoted=(waiting,))
+        left = await registration.withdraw(db, ours.id or 0, home.me.id or 0, resident_id=home.id, now=NOW, zone=TOKYO)
+        assert left == registration.Cancelled(registration=ours)
+        assert await states(db, waiting) == [OFFERED]
         assert (ours.state, ours.seats) == (CONFIRMED, 1)
         assert await registration.party_of(db, ours.id or 0) == [home.people[1]]
-        await registration.withdraw(db, ours.id or 0, home.people[1].id or 0, resident_id=home.id, now=NOW)
+        await registration.withdraw(db, ours.id or 0, home.people[1].id or 0, resident_id=home.id, now=NOW, zone=TOKYO)
         assert ours.state is CANCELLED
     await assert_sound(database, small.id)
 
 
 def test_receipts_can_be_read_aloud() -> None:
     """Two groups of four signs, none of which is mistaken for another; and no number twice."""
-    receipts = {registration._receipt() for _ in range(500)}
+    receipts = {applying._code() for _ in range(500)}
     assert len(receipts) == 500
     assert not set("".join(receipts)) & set("01IOLSBQ5U8V")
     assert {(len(receipt), receipt[4]) for receipt in receipts} == {(9, "-")}

@@ -21,10 +21,14 @@ from catalog.models import CapacityUnit, Course, Participant, Platform, Registra
 from catalog.registration import Applied
 from catalog.search.entry import CourseEntry
 from tests.catalog.builders import Household, answer, assert_sound, course, household
-from tests.catalog.search.factories import NOW
+from tests.catalog.search.factories import NOW, TOKYO
 from tests.conftest import open_database
 
-CONFIRMED, WAITLISTED = RegistrationState.CONFIRMED, RegistrationState.WAITLISTED
+CONFIRMED, OFFERED, WAITLISTED = (
+    RegistrationState.CONFIRMED,
+    RegistrationState.OFFERED,
+    RegistrationState.WAITLISTED,
+)
 CAPACITIES = {CapacityUnit.PERSON: 3, CapacityUnit.PAIR: 2}
 EXAMPLES = {"sqlite": 15, "postgres": 8}
 
@@ -59,14 +63,12 @@ class Room:
         return len(grown_ups) + len(children)
 
     def settle(self) -> None:
-        """Lets in who waits, in order, until somebody does not fit."""
+        """Offers free places to who waits, in order; who does not fit is passed over, as no time goes by."""
         capacity = self.entry.capacity or 0
         for number in sorted(self.parties):
             party = self.parties[number]
-            if party.state is WAITLISTED:
-                if self.taken + party.seats > capacity:
-                    return
-                party.state = CONFIRMED
+            if party.state is WAITLISTED and self.taken + party.seats <= capacity:
+                party.state = OFFERED
 
     def leave(self, number: int, person: int) -> None:
         party = self.parties[number]
@@ -79,7 +81,7 @@ class Room:
 
     @property
     def taken(self) -> int:
-        return sum(party.seats for party in self.parties.values() if party.state is CONFIRMED)
+        return sum(party.seats for party in self.parties.values() if party.state is not WAITLISTED)
 
 
 class Town(RuleBasedStateMachine):
@@ -126,8 +128,9 @@ class Town(RuleBasedStateMachine):
         if newcomers and seats <= (place.entry.capacity or 0):
             assert isinstance(outcome, Applied)
             assert not outcome.already
-            place.parties[outcome.registration.id or 0] = Party(home.id, grown_ups, children, seats)
+            mine = place.parties[outcome.registration.id or 0] = Party(home.id, grown_ups, children, seats)
             place.settle()
+            mine.state = WAITLISTED if mine.state is WAITLISTED else CONFIRMED
         else:
             assert not newcomers or not isinstance(outcome, Applied)
 
@@ -142,7 +145,7 @@ class Town(RuleBasedStateMachine):
         async def play() -> None:
             async with self.database.transaction() as db:
                 for _twice in range(2):
-                    await registration.cancel(db, number, resident_id=owner, now=NOW)
+                    await registration.cancel(db, number, resident_id=owner, now=NOW, zone=TOKYO)
 
         self.runner.run(play())
         place.settle()
@@ -151,7 +154,7 @@ class Town(RuleBasedStateMachine):
     def forget(self, home: Household) -> None:
         async def play() -> None:
             async with self.database.transaction() as db:
-                await residents.forget(db, home.id, now=NOW)
+                await residents.forget(db, home.id, now=NOW, zone=TOKYO)
 
         self.runner.run(play())
         for place in self.rooms:
@@ -165,7 +168,7 @@ class Town(RuleBasedStateMachine):
         async def play() -> Household | None:
             async with self.database.transaction() as db:
                 code = await linking.new_code(db, keeper.id, now=NOW)
-                if await linking.redeem(db, code, by=joining.resident, now=NOW) is None:
+                if await linking.redeem(db, code, by=joining.resident, now=NOW, zone=TOKYO) is None:
                     return None
                 return Household(keeper.resident, tuple(await residents.people(db, keeper.id)))
 

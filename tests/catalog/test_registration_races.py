@@ -5,18 +5,38 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from catalog import linking, registration, residents
 from catalog.database import Database
-from catalog.models import Course, Participant, Platform, Registration, RegistrationState, Resident
+from catalog.models import (
+    ChangeReason,
+    Course,
+    Participant,
+    Platform,
+    Registration,
+    RegistrationChange,
+    RegistrationState,
+    Resident,
+)
 from catalog.registration import Applied
 from catalog.search.entry import CourseEntry
-from tests.catalog.builders import Household, answer, assert_sound, call_off, course, enrol, household, rows_of
-from tests.catalog.search.factories import NOW
+from tests.catalog.builders import (
+    Household,
+    answer,
+    assert_sound,
+    call_off,
+    course,
+    enrol,
+    household,
+    rows_of,
+    settle,
+    states,
+)
+from tests.catalog.search.factories import NOW, TOKYO
 
 CONFIRMED, WAITLISTED = RegistrationState.CONFIRMED, RegistrationState.WAITLISTED
 
@@ -56,7 +76,7 @@ async def newcomer(database: Database, *children: str) -> Household:
 
 
 async def test_forty_at_once_for_seven_places(database: Database) -> None:
-    """Parties of one to three: no place too many, none free that the first in line could have, all answered."""
+    """Parties of one to three: no place too many, none free that somebody in line could have, all answered."""
     async with database.transaction() as db:
         small = await course(db, capacity=7)
         homes = [await household(db, *"はるあき"[: number % 3]) for number in range(40)]
@@ -69,18 +89,20 @@ async def test_forty_at_once_for_seven_places(database: Database) -> None:
     applied = [outcome.registration for outcome in outcomes if isinstance(outcome, Applied)]
     assert len(applied) == 40
     confirmed = [found for found in applied if found.state is CONFIRMED]
-    waiting = sorted(found.id or 0 for found in applied if found.state is WAITLISTED)
-    assert 5 <= sum(found.seats for found in confirmed) <= 7
-    assert max(found.id or 0 for found in confirmed) < waiting[0], "somebody overtook the waitlist"
+    assert sum(found.seats for found in confirmed) == 7, "there are single ones enough to fill the gaps"
+    assert {found.state for found in applied} == {CONFIRMED, WAITLISTED}
     await assert_sound(database, small.id)
 
-    async def give_up(found: Registration) -> registration.Cancelled:
+    async def give_up(found: Registration) -> None:
         async with database.transaction() as db:
-            return await call_off(db, found)
+            await call_off(db, found)
 
-    done = await asyncio.gather(*(give_up(found) for found in confirmed))
-    promoted = sorted(found.id or 0 for cancelled in done for found in cancelled.promoted)
-    assert promoted == waiting[: len(promoted)], "everybody in their order, and told once"
+    await asyncio.gather(*(give_up(found) for found in confirmed))
+    told = await told_of_an_offer(database)
+    async with database.reading() as db:
+        offered = [found for found in applied if await states(db, found) == [RegistrationState.OFFERED]]
+    assert sorted(told) == sorted(found.id or 0 for found in offered), "each of them told, and once"
+    assert sum(found.seats for found in offered) == 7
     await assert_sound(database, small.id)
 
 
@@ -106,8 +128,8 @@ async def test_whoever_joins_the_line_while_a_place_comes_free_gets_it(database:
     """The newcomer saw a full course; the cancellation that follows must see the newcomer."""
     small, (taken,) = await a_full_course(database, waiting=0)
     home = await newcomer(database)
-    joined, cancelled = await overlapping(database, lambda db: enrol(db, small, home), lambda db: call_off(db, taken))
-    assert [found.id for found in cancelled.promoted] == [joined.id]
+    joined, _cancelled = await overlapping(database, lambda db: enrol(db, small, home), lambda db: call_off(db, taken))
+    assert await told_of_an_offer(database) == [joined.id]
     await assert_sound(database, small.id)
 
 
@@ -115,32 +137,32 @@ async def test_a_newcomer_does_not_overtake_while_a_place_changes_hands(database
     """The place that comes free goes to who waits, and the newcomer who saw it free stands in line."""
     small, (taken, first) = await a_full_course(database, waiting=1)
     home = await newcomer(database)
-    cancelled, late = await overlapping(database, lambda db: call_off(db, taken), lambda db: enrol(db, small, home))
-    assert [found.id for found in cancelled.promoted] == [first.id]
+    _cancelled, late = await overlapping(database, lambda db: call_off(db, taken), lambda db: enrol(db, small, home))
+    assert await told_of_an_offer(database) == [first.id]
     assert late.state is WAITLISTED
     await assert_sound(database, small.id)
 
 
-async def test_two_promotions_at_once_promote_nobody_twice(database: Database) -> None:
-    """Each place is given, and each good news told, by one of them only."""
+async def test_who_settles_at_once_offers_nothing_twice(database: Database) -> None:
+    """Each place is offered, and each good news told, by one of them only."""
     small, found = await a_full_course(database, waiting=4)
     async with database.transaction() as db:
         await db.execute(update(Course).where(col(Course.id) == small.id).values(capacity=3))
     one, other = await overlapping(
         database,
-        lambda db: registration.promote(db, small.id, now=NOW),
-        lambda db: registration.promote(db, small.id, now=NOW),
+        lambda db: settle(db, small),
+        lambda db: settle(db, small),
     )
-    assert [[moved.id for moved in promoted] for promoted in (one, other)] == [[found[1].id, found[2].id], []]
+    assert (one, other) == (2, 0)
+    assert await told_of_an_offer(database) == [found[1].id, found[2].id]
     await assert_sound(database, small.id)
 
 
 async def test_giving_up_the_line_while_moving_up(database: Database) -> None:
-    """The waiting party is confirmed and cancels in the same moment: the place goes on to the next."""
+    """The waiting party is offered the place and cancels in the same moment: it goes on to the next."""
     small, (taken, first, second) = await a_full_course(database, waiting=2)
-    freed, given_up = await overlapping(database, lambda db: call_off(db, taken), lambda db: call_off(db, first))
-    assert [found.id for found in freed.promoted] == [first.id]
-    assert [found.id for found in given_up.promoted] == [second.id]
+    await overlapping(database, lambda db: call_off(db, taken), lambda db: call_off(db, first))
+    assert await told_of_an_offer(database) == [first.id, second.id]
     await assert_sound(database, small.id)
 
 
@@ -155,7 +177,7 @@ async def test_two_who_forget_at_once_do_not_block_each_other(database: Database
 
     async def forget(home: Household) -> None:
         async with database.transaction() as db:
-            await residents.forget(db, home.id, now=NOW)
+            await residents.forget(db, home.id, now=NOW, zone=TOKYO)
 
     await asyncio.gather(*(forget(home) for home in homes))
     async with database.reading() as db:
@@ -168,7 +190,9 @@ async def test_forgetting_takes_an_application_under_way_with_it(database: Datab
     small, _taken = await a_full_course(database, waiting=0)
     roomy = await _roomy(database)
     home = await newcomer(database)
-    await overlapping(database, lambda db: enrol(db, roomy, home), lambda db: residents.forget(db, home.id, now=NOW))
+    await overlapping(
+        database, lambda db: enrol(db, roomy, home), lambda db: residents.forget(db, home.id, now=NOW, zone=TOKYO)
+    )
     async with database.reading() as db:
         assert (await registration.seats(db, [roomy.id]))[roomy.id].taken == 0
     await assert_sound(database, small.id)
@@ -179,7 +203,7 @@ async def test_nobody_applies_for_who_is_forgotten(database: Database) -> None:
     roomy, home = await _roomy(database), await newcomer(database)
     with pytest.raises(IntegrityError):
         await overlapping(
-            database, lambda db: residents.forget(db, home.id, now=NOW), lambda db: enrol(db, roomy, home)
+            database, lambda db: residents.forget(db, home.id, now=NOW, zone=TOKYO), lambda db: enrol(db, roomy, home)
         )
     await assert_sound(database, roomy.id)
 
@@ -194,7 +218,7 @@ async def test_an_application_under_way_is_linked_too(database: Database) -> Non
     _applied, linked = await overlapping(
         database,
         lambda db: enrol(db, roomy, joining),
-        lambda db: linking.redeem(db, code, by=joining.resident, now=NOW),
+        lambda db: linking.redeem(db, code, by=joining.resident, now=NOW, zone=TOKYO),
     )
     assert linked is not None
     async with database.reading() as db:
@@ -211,8 +235,8 @@ async def test_a_code_is_redeemed_once_even_at_once(database: Database) -> None:
         code = await linking.new_code(db, keeper.id, now=NOW)
     linked, refused = await overlapping(
         database,
-        lambda db: linking.redeem(db, code, by=homes[0].resident, now=NOW),
-        lambda db: linking.redeem(db, code, by=homes[1].resident, now=NOW),
+        lambda db: linking.redeem(db, code, by=homes[0].resident, now=NOW, zone=TOKYO),
+        lambda db: linking.redeem(db, code, by=homes[1].resident, now=NOW, zone=TOKYO),
     )
     assert linked is not None
     assert refused is None
@@ -230,6 +254,17 @@ async def test_a_child_in_an_application_under_way_is_not_removed(database: Data
     )
     assert removed is False
     await assert_sound(database, roomy.id)
+
+
+async def told_of_an_offer(database: Database) -> list[int]:
+    """The registrations whose residents are to be told of an offer, in its order."""
+    async with database.reading() as db:
+        offered = await db.scalars(
+            select(col(RegistrationChange.registration_id))
+            .where(col(RegistrationChange.reason) == ChangeReason.OFFERED, col(RegistrationChange.to_tell))
+            .order_by(col(RegistrationChange.id))
+        )
+        return list(offered)
 
 
 async def _roomy(database: Database) -> CourseEntry:

@@ -31,8 +31,9 @@ from catalog.models import (
     Resident,
     Search,
 )
+from catalog.registration import Request
 from catalog.residents import MAX_PEOPLE, MAX_SEARCHES
-from tests.catalog.builders import assert_sound, call_off, course, enrol, household, rows_of
+from tests.catalog.builders import assert_sound, call_off, course, enrol, household, rows_of, states
 from tests.catalog.search.factories import NOW, TOKYO
 
 LINE, TELEGRAM = Platform.LINE, Platform.TELEGRAM
@@ -181,7 +182,7 @@ async def test_forgetting_leaves_nothing(database: Database, neighbours: int) ->
         before = [await _live(db, f"N{number}") for number in range(neighbours)]
         home = await _live(db, "U1")
         for _twice in range(2):
-            assert await residents.forget(db, home, now=NOW) == ()
+            await residents.forget(db, home, now=NOW, zone=TOKYO)
     async with database.reading() as db:
         for model in PERSONAL:
             expected = {Participant: 2, Person: 2, ChannelAccount: 2}.get(model, 1)
@@ -199,20 +200,20 @@ async def test_what_is_not_answered_yet_is_answered_after_forgetting(sqlite_data
         resident, _account = await residents.meet(db, LINE, "U1", language="ja", now=NOW)
         db.add(InboxEvent(platform=LINE, event_id="late", address="U1", payload="こんにちは", received_at=NOW))
         await db.flush()
-        await residents.forget(db, resident.id or 0, now=NOW)
+        await residents.forget(db, resident.id or 0, now=NOW, zone=TOKYO)
         assert [event.payload for event in await db.scalars(select(InboxEvent))] == ["こんにちは"]
 
 
 async def test_the_places_of_the_forgotten_go_to_who_waits(database: Database) -> None:
-    """Those who are promoted are named, but not the forgotten themselves, who waited with a child."""
+    """Not to the forgotten themselves, who waited with a child."""
     async with database.transaction() as db:
         small = await course(db, capacity=1)
         home = await household(db, "はる")
         await enrol(db, small, home)
         await enrol(db, small, home, home.people[1:])
         waiting = await enrol(db, small, await household(db))
-        assert await residents.forget(db, home.id, now=NOW) == (waiting,)
-        assert waiting.state is RegistrationState.CONFIRMED
+        await residents.forget(db, home.id, now=NOW, zone=TOKYO)
+        assert await states(db, waiting) == [RegistrationState.OFFERED]
         assert (await registration.seats(db, [small.id]))[small.id].taken == 1
     await assert_sound(database, small.id)
 
@@ -226,7 +227,8 @@ async def _live(db: AsyncSession, address: str) -> int:
     child = Person(resident_id=me, relation=Relation.CHILD, nickname="はる", created_at=NOW)
     await residents.add_person(db, child)
     talk = await course(db)
-    await registration.apply(db, talk, await residents.people(db, me), resident_id=me, now=NOW, zone=TOKYO)
+    request = Request(party=await residents.people(db, me), resident_id=me)
+    await registration.apply(db, talk, request, now=NOW, zone=TOKYO)
     await residents.set_interest(db, me, "music", on=True)
     await residents.mark(db, me, talk.id, MarkKind.SAVED, now=NOW)
     await residents.remember_search(db, me, text="書道", criteria="{}", found=1, now=NOW)
