@@ -5,7 +5,6 @@ content without a word. Its connection takes a dict as it is, in a fraction of t
 """
 
 import asyncio
-import importlib
 from dataclasses import dataclass
 from datetime import timedelta
 from time import monotonic
@@ -13,6 +12,7 @@ from typing import Any
 
 import structlog
 
+from bot.channels.line import sdk
 from bot.channels.reading import decode_stored, part, text
 from scheduler.channel import Delivery, Outcome
 
@@ -89,26 +89,26 @@ class Transport:
     """The one connection pool to LINE. `api_base` and `data_base` are without a slash at the end."""
 
     def __init__(self, *, access_token: str, api_base: str, data_base: str) -> None:
-        self._access_token = access_token
         self.api_base = api_base.rstrip("/")
         self.data_base = data_base.rstrip("/")
         self._starting = asyncio.Lock()
-        self._client: Any = None  # linebot's AsyncApiClient; the package has no types
+        self._client: Any = None  # the SDK's RESTClientObject; the package has no types
+        self._headers = {"Authorization": f"Bearer {access_token}", "User-Agent": sdk.USER_AGENT}
         self._timeout: Any = None
 
     async def start(self) -> None:
-        """Imports the SDK and opens the pool. The import costs 1.6 s of processor time: here, and in a thread."""
+        """Loads the SDK's connection, in a thread, and opens the pool."""
         async with self._starting:
             if self._client is None:
-                self._client = self._open(await asyncio.to_thread(importlib.import_module, "linebot.v3.messaging"))
+                self._client = self._open(*await asyncio.to_thread(sdk.load))
 
-    def _open(self, messaging: Any) -> Any:
+    def _open(self, configuration: Any, rest: Any) -> Any:
         from aiohttp import ClientTimeout  # noqa: PLC0415 - comes with the SDK, and as late as it
 
         self._timeout = ClientTimeout(total=SECONDS, sock_connect=SECONDS_TO_CONNECT)
-        configuration = messaging.Configuration(host=self.api_base, access_token=self._access_token)
-        configuration.connection_pool_maxsize = CONNECTIONS
-        return messaging.AsyncApiClient(configuration)
+        settings = configuration.Configuration()
+        settings.connection_pool_maxsize = CONNECTIONS
+        return rest.RESTClientObject(settings)
 
     async def close(self) -> None:
         async with self._starting:
@@ -129,10 +129,10 @@ class Transport:
         await self.start()
         started = monotonic()
         try:
-            response = await self._client.rest_client.request(
+            response = await self._client.request(
                 method,
                 url,
-                headers=self._client.default_headers | headers,
+                headers=self._headers | headers,
                 body=body,
                 _preload_content=False,
                 _request_timeout=self._timeout,
