@@ -5,10 +5,12 @@ which state of the catalogue it shows, so that only what changed since is read a
 runs nothing; what is damaged or made by others is built anew.
 """
 
+import gc
 import hashlib
 import os
 import zipfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
@@ -45,7 +47,7 @@ class Kept(NamedTuple):
 def read(path: Path) -> Kept | None:
     """What is kept there; None where there is nothing that can be used."""
     try:
-        with path.open("rb") as file:
+        with path.open("rb") as file, _uncollected():
             arrays = np.load(file, allow_pickle=False)
             is_of_use = isinstance(arrays, NpzFile) and bytes(arrays["makers"]) == _makers()
             return _kept(arrays) if is_of_use else None
@@ -62,6 +64,18 @@ def write(path: Path, kept: Kept) -> None:
         beside.replace(path)
     except OSError:
         beside.unlink(missing_ok=True)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Many objects are made and none becomes garbage: looking for some doubles the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _arrays(kept: Kept) -> Arrays:

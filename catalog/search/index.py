@@ -1,6 +1,7 @@
 """The catalogue in memory: every course as an entry, ready to be searched, rebuilt whole when its version changes."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -248,10 +249,13 @@ def _highest(score: Floats, allowed: Mask) -> float:
 
 
 def _members(groups: Iterable[tuple[str, ...]], size: int) -> dict[str, Mask]:
-    masks: dict[str, Mask] = {}
+    places: defaultdict[str, list[int]] = defaultdict(list)
     for at, codes in enumerate(groups):
         for code in codes:
-            masks.setdefault(code, np.zeros(size, np.bool_))[at] = True
+            places[code].append(at)
+    masks = {code: np.zeros(size, np.bool_) for code in places}
+    for code, mask in masks.items():
+        mask[places[code]] = True
     return masks
 
 
