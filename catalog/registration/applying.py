@@ -1,6 +1,5 @@
 """Applying: first come (先着順), lottery (抽選), waitlist (キャンセル待ち), for a whole party or not at all."""
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from catalog import eligibility
+from catalog.codes import new_code
 from catalog.eligibility import Refusal, RefusalCode
 from catalog.models import (
     Actor,
@@ -36,9 +36,6 @@ from catalog.registration.moving import (
 )
 from catalog.registration.seating import Place
 from catalog.search.entry import CourseEntry
-
-# No letter or digit that is mistaken for another when read aloud or copied by hand.
-_ALPHABET = "234679ACDEFHJKMNPRTWXY"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +90,7 @@ async def apply(
     if refusal is not None:
         return refusal
     registration = Registration(
-        receipt=_code(),
+        receipt=new_code(),
         course_id=course.id,
         session_id=request.session_id,
         resident_id=request.resident_id,
@@ -142,7 +139,7 @@ async def _admit(db: AsyncSession, registration: Registration, case: _Case, zone
     if taking and case.course.selection is Selection.LOTTERY:
         promised = await lottery.promise(db, case.place, now=case.cause.at)
         if promised.drawn_at is None:
-            registration.entry_code = _code()
+            registration.entry_code = new_code()
             await _store(db, registration, ENTERED, case)
             return
     behind = taking and await seating.anybody_waits(db, case.place)
@@ -193,9 +190,3 @@ async def _standing(db: AsyncSession, place: Place, party: Sequence[Person]) -> 
         )
     )
     return {row[0]: row[1] for row in rows}
-
-
-def _code() -> str:
-    """Eight signs in two groups: 54,000 million numbers, so that none is guessed or met twice."""
-    signs = [secrets.choice(_ALPHABET) for _ in range(8)]
-    return f"{''.join(signs[:4])}-{''.join(signs[4:])}"
