@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -235,6 +235,24 @@ async def passport(db: AsyncSession, resident_id: int) -> list[tuple[Person, Pas
         .order_by(col(PassportEntry.last_on).desc(), col(PassportEntry.id).desc())
     )
     return [(row[0], row[1]) for row in rows]
+
+
+async def merge(db: AsyncSession, other: Person, *, into: Person, zone: ZoneInfo) -> None:
+    """Two persons turn out to be one: what either attended, the one that stays has attended."""
+    theirs = (await db.scalars(select(Attendance).where(col(Attendance.person_id) == other.id))).all()
+    ours = set((await db.scalars(select(col(Attendance.session_id)).where(col(Attendance.person_id) == into.id))).all())
+    courses = await db.scalars(
+        select(col(Session.course_id)).where(col(Session.id).in_([found.session_id for found in theirs])).distinct()
+    )
+    moved = [found.session_id for found in theirs if found.session_id not in ours]
+    await db.execute(
+        update(Attendance)
+        .where(col(Attendance.person_id) == other.id, col(Attendance.session_id).in_(moved))
+        .values(person_id=into.id)
+        .execution_options(synchronize_session=False)
+    )
+    for course_id in courses.all():
+        await _write_down(db, course_id, [into.id or 0], zone)
 
 
 async def attending(db: AsyncSession, registration_id: int) -> list[Person]:

@@ -10,14 +10,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from catalog import registration, residents
+from catalog import attendance, registration, residents
 from catalog.models import (
     Actor,
+    Answer,
     ChangeReason,
     ChannelAccount,
+    CounterApplicant,
     CourseMark,
     Interest,
     LinkCode,
+    LinkTries,
     Outgoing,
     Participant,
     Person,
@@ -29,21 +32,53 @@ from catalog.models import (
     Search,
 )
 from catalog.registration import Cause
+from catalog.registration.applying import CODE_ALPHABET
 from catalog.upsert import insert_missing
 
 VALID_FOR = timedelta(minutes=10)
+SLIP_VALID_FOR = timedelta(days=180)
 _DIGITS = 8  # read off one phone and typed into the other
+_SLIP_SIGNS = 12  # on paper for months: a number that nobody guesses
+
+MISSES = 5  # wrong codes within
+MISSES_WITHIN = timedelta(hours=1)
 
 
 async def new_code(db: AsyncSession, resident_id: int, *, now: datetime) -> str:
     """A fresh code of eight digits, valid for ten minutes; an older one of the same resident ends."""
+    code = "".join(secrets.choice("0123456789") for _ in range(_DIGITS))
+    await _keep(db, code, resident_id, now=now, until=now + VALID_FOR)
+    return code
+
+
+async def new_slip_code(db: AsyncSession, resident_id: int, *, now: datetime) -> str:
+    """A fresh code for the printed slip of an applicant without an account: three groups of four, for half a year."""
+    signs = "".join(secrets.choice(CODE_ALPHABET) for _ in range(_SLIP_SIGNS))
+    await _keep(db, signs, resident_id, now=now, until=now + SLIP_VALID_FOR)
+    return "-".join(signs[at : at + 4] for at in range(0, _SLIP_SIGNS, 4))
+
+
+async def may_try(db: AsyncSession, resident_id: int, *, now: datetime) -> bool:
+    """Whether the resident may enter a code: not after five wrong ones within an hour."""
+    tries = await db.get(LinkTries, resident_id)
+    return tries is None or tries.misses < MISSES or tries.since + MISSES_WITHIN <= now
+
+
+async def count_miss(db: AsyncSession, resident_id: int, *, now: datetime) -> None:
+    """Notes that a code was wrong."""
+    tries = await db.get(LinkTries, resident_id)
+    if tries is None or tries.since + MISSES_WITHIN <= now:
+        tries = await db.merge(LinkTries(resident_id=resident_id, misses=0, since=now))
+    tries.misses += 1
+    await db.flush()
+
+
+async def _keep(db: AsyncSession, code: str, resident_id: int, *, now: datetime, until: datetime) -> None:
     await db.execute(
         delete(LinkCode).where((col(LinkCode.resident_id) == resident_id) | (col(LinkCode.expires_at) < now))
     )
-    code = "".join(secrets.choice("0123456789") for _ in range(_DIGITS))
-    db.add(LinkCode(code_hash=_hash(code), resident_id=resident_id, expires_at=now + VALID_FOR))
+    db.add(LinkCode(code_hash=_hash(code), resident_id=resident_id, expires_at=until))
     await db.flush()
-    return code
 
 
 async def redeem(db: AsyncSession, code: str, *, by: Resident, now: datetime, zone: ZoneInfo) -> Resident | None:
@@ -83,6 +118,8 @@ async def _merge(db: AsyncSession, *, source: Resident, target: Resident, now: d
     await _merge_reminders(db, source=old, target=new)
     for table in (ChannelAccount, Person, Registration, Search, Outgoing):
         await db.execute(update(table).where(col(table.resident_id) == old).values(resident_id=new))
+    await _merge_answers(db, source=old, target=new)
+    await db.execute(delete(CounterApplicant).where(col(CounterApplicant.resident_id).in_((old, new))))
     calendar = source.calendar_token
     await db.execute(delete(Resident).where(col(Resident.id) == old).execution_options(synchronize_session=False))
     _merge_settings(source, target)
@@ -110,6 +147,18 @@ async def _merge_wishes(db: AsyncSession, *, source: int, target: int) -> None:
     )
     for course_id, kind, said_at in marks.all():
         await residents.mark(db, target, course_id, kind, now=said_at)
+
+
+async def _merge_answers(db: AsyncSession, *, source: int, target: int) -> None:
+    """Answers to questions of courses that the other has not answered."""
+    same = aliased(Answer)
+    answered = exists().where(col(same.resident_id) == target, col(same.question_id) == col(Answer.question_id))
+    await db.execute(
+        update(Answer)
+        .where(col(Answer.resident_id) == source, ~answered)
+        .values(resident_id=target)
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def _merge_reminders(db: AsyncSession, *, source: int, target: int) -> None:
@@ -166,6 +215,7 @@ async def _merge_person(db: AsyncSession, other: Person, *, into: Person, now: d
                 cause = Cause(by=Actor.RESIDENT, at=now, reason=ChangeReason.LINKED)
                 await registration.leave(db, double, _id(person), cause, zone=zone)
     await db.execute(update(Participant).where(col(Participant.person_id) == other.id).values(person_id=into.id))
+    await attendance.merge(db, other, into=into, zone=zone)
     await db.flush()
     await db.execute(delete(Person).where(col(Person.id) == other.id).execution_options(synchronize_session=False))
 

@@ -145,6 +145,16 @@ class LinkCode(SQLModel, table=True):
     expires_at: datetime
 
 
+class LinkTries(SQLModel, table=True):
+    """How often a resident has lately entered a code that was none: nobody may go on guessing."""
+
+    __tablename__ = "link_tries"
+
+    resident_id: int = Field(foreign_key="residents.id", ondelete="CASCADE", primary_key=True)
+    misses: int = 0
+    since: datetime
+
+
 class Conversation(SQLModel, table=True):
     """What the next free text of an account would answer, and until when. All the state a conversation has."""
 

@@ -112,6 +112,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_passport_entries_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "link_tries",
+        sa.Column("resident_id", sa.Integer(), nullable=False),
+        sa.Column("misses", sa.Integer(), nullable=False),
+        sa.Column("since", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["resident_id"], ["residents.id"], name=op.f("fk_link_tries_resident_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("resident_id", name=op.f("pk_link_tries")),
+    )
+    op.create_table(
         "staff_tasks",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("course_id", sa.Integer(), nullable=False),
