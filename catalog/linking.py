@@ -236,4 +236,6 @@ def _id(row: Resident | Person) -> int:
 
 
 def _hash(code: str) -> str:
-    return hashlib.sha256(code.encode()).hexdigest()
+    """Of the signs alone: case and what stands between them do not matter."""
+    signs = "".join(sign for sign in code.upper() if sign.isalnum())
+    return hashlib.sha256(signs.encode()).hexdigest()
