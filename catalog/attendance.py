@@ -16,6 +16,7 @@ from sqlmodel import col
 
 from catalog import registration
 from catalog.civil_time import as_local
+from catalog.codes import new_code
 from catalog.models import (
     Actor,
     Attendance,
@@ -31,7 +32,6 @@ from catalog.models import (
     Session,
 )
 from catalog.registration import Cause, seating
-from catalog.codes import new_code
 from catalog.registration.moving import begin
 
 EARLIEST = timedelta(hours=1)  # before the session

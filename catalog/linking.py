@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from catalog import attendance, registration, residents
+from catalog import attendance, codes, registration, residents
 from catalog.models import (
     Actor,
     Answer,
@@ -32,13 +32,12 @@ from catalog.models import (
     Search,
 )
 from catalog.registration import Cause
-from catalog.registration.applying import CODE_ALPHABET
 from catalog.upsert import insert_missing
 
 VALID_FOR = timedelta(minutes=10)
 SLIP_VALID_FOR = timedelta(days=180)
 _DIGITS = 8  # read off one phone and typed into the other
-_SLIP_SIGNS = 12  # on paper for months: a number that nobody guesses
+_SLIP_GROUPS = 3  # of four signs, on paper for months: a number that nobody guesses
 
 MISSES = 5  # wrong codes within
 MISSES_WITHIN = timedelta(hours=1)
@@ -53,9 +52,9 @@ async def new_code(db: AsyncSession, resident_id: int, *, now: datetime) -> str:
 
 async def new_slip_code(db: AsyncSession, resident_id: int, *, now: datetime) -> str:
     """A fresh code for the printed slip of an applicant without an account: three groups of four, for half a year."""
-    signs = "".join(secrets.choice(CODE_ALPHABET) for _ in range(_SLIP_SIGNS))
-    await _keep(db, signs, resident_id, now=now, until=now + SLIP_VALID_FOR)
-    return "-".join(signs[at : at + 4] for at in range(0, _SLIP_SIGNS, 4))
+    code = codes.new_code(_SLIP_GROUPS)
+    await _keep(db, code, resident_id, now=now, until=now + SLIP_VALID_FOR)
+    return code
 
 
 async def may_try(db: AsyncSession, resident_id: int, *, now: datetime) -> bool:

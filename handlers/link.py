@@ -10,7 +10,7 @@ from handlers.context import Turn
 from handlers.locales import _
 from handlers.messages import Button, Choices, Reply, Tone, say
 
-_CODE = re.compile(r"\d{8}")
+_CODE = re.compile(r"\d{8}|[0-9A-Z]{12}")  # shown on the other phone, or printed on a slip
 
 
 async def start(turn: Turn) -> Reply:
@@ -49,16 +49,29 @@ async def enter(turn: Turn) -> Reply:
 
 
 async def entered(turn: Turn) -> Reply | None:
-    """The free text after `enter`; anything that is not digits is no answer to it."""
-    digits = re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", turn.incoming.text))
-    if not digits.isdigit():
+    """The free text after `enter`; what cannot be a code is no answer to it."""
+    signs = re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", turn.incoming.text)).upper()
+    if not (signs.isdigit() or _CODE.fullmatch(signs)):
         return None
-    linked = None
-    if _CODE.fullmatch(digits):
-        linked = await linking.redeem(turn.db, digits, by=turn.resident, now=turn.now, zone=turn.zone)
-    if linked is None:
+    return await redeem(turn, signs)
+
+
+async def redeem(turn: Turn, code: str) -> Reply:
+    """Joins this account to the resident whose code it is; nobody may go on guessing."""
+    if not await linking.may_try(turn.db, turn.resident_id, now=turn.now):
         return say(
-            _("その番号では連携できませんでした。番号は10分で切れます。もう一方のアプリで出しなおしてください。"),
+            _("番号のまちがいが続いたため、少しお休みしています。1時間ほどたってから、もう一度お試しください。"),
+            buttons=(steps.mine(), steps.find()),
+        )
+    linked = None
+    if _CODE.fullmatch(code.replace("-", "")):
+        linked = await linking.redeem(turn.db, code, by=turn.resident, now=turn.now, zone=turn.zone)
+    if linked is None:
+        await linking.count_miss(turn.db, turn.resident_id, now=turn.now)
+        return say(
+            _(
+                "その番号では連携できませんでした。アプリで出した番号は10分で切れます。もう一度出しなおすか、用紙の番号をお確かめください。"
+            ),
             buttons=(Button(label=_("もう一度入れる"), action=encode("link.enter")),),
         )
     turn.resident = linked

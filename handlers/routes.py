@@ -7,6 +7,7 @@ from dataclasses import replace
 from handlers import (
     advise,
     apply,
+    checkin,
     course,
     family,
     find,
@@ -15,6 +16,7 @@ from handlers import (
     helping,
     link,
     mine,
+    passport,
     profile,
     refining,
     reminders,
@@ -95,6 +97,7 @@ ACTIONS: Mapping[str, Handler] = {
     "mine.cancel_yes": mine.cancel,
     "mine.calendar": mine.calendar,
     "mine.saved": mine.saved,
+    "passport": passport.show,
 }
 
 EXPECTED: Mapping[str, Answer] = {
@@ -116,7 +119,7 @@ INTENTS: Mapping[Intent, Handler] = {
     Intent.GROUPS: helping.not_yet,
     Intent.OFFER_SKILL: helping.not_yet,
     Intent.PROPOSE_COURSE: helping.not_yet,
-    Intent.LEARNING_RECORD: helping.not_yet,
+    Intent.LEARNING_RECORD: passport.show,
     Intent.DELETE_DATA: forget.ask,
     Intent.TALK_TO_STAFF: helping.staff,
     Intent.HELP: helping.show,
@@ -137,7 +140,7 @@ KINDS: Mapping[IncomingKind, Handler] = {
 }
 
 _COURSE_NUMBER = re.compile(r"講座番号\s*(\d{1,12})")
-_LINK_CODE = re.compile(r"\d{4}[\s\-]?\d{4}")
+_LINK_CODE = re.compile(r"\d{4}[\s\-]?\d{4}|[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}")
 _SILENT_OUTSIDE_PRIVATE = frozenset(IncomingKind) - {IncomingKind.GROUP_JOINED, IncomingKind.STOPPED}
 
 
@@ -176,6 +179,8 @@ async def _answer_text(turn: Turn) -> Reply:
     text = turn.incoming.text.strip()
     if number := _COURSE_NUMBER.fullmatch(text):
         return await course.show_id(turn, int(number[1]))
+    if arrival := checkin.SPOKEN.fullmatch(text):
+        return await checkin.arrive(turn, arrival)
     if _LINK_CODE.fullmatch(text) and (linked := await link.entered(turn)):
         return linked
     if code := followups.anywhere(text):

@@ -4,7 +4,8 @@ import re
 
 from catalog import residents
 from catalog.models import Platform
-from handlers import course, profile, steps
+from handlers import checkin, course, profile, steps
+from handlers import link as linking_topic
 from handlers.actions import encode
 from handlers.context import Turn
 from handlers.locales import _
@@ -12,18 +13,23 @@ from handlers.messages import Button, Choices, Reply, say
 
 _THANKS = re.compile(r"あり(?:がと|難)|有難|感謝|助か|thank|thx", re.IGNORECASE)
 _COURSE_LINK = re.compile(r"c_(\d{1,12})")
+_SLIP_LINK = re.compile(r"slip_([0-9A-Z-]{12,14})")
 
 
 async def started(turn: Turn) -> Reply:
-    """Follow, unblock or /start. A deep link `c_<id>` opens its course at once."""
+    """Follow, unblock or /start. A deep link says what for: course `c_<id>`, check-in `in_<code>`, slip `slip_<code>`."""
     await residents.set_blocked(turn.db, turn.incoming.platform, turn.incoming.address or "", at=None)
     if turn.incoming.platform is Platform.TELEGRAM and turn.incoming.message_id is None:
         return (
             Reply()
         )  # Telegram tells of an unblocking, and then of the /start that came with it: one answer is enough
-    link = _COURSE_LINK.fullmatch(turn.incoming.text.strip())
-    if link:
+    payload = turn.incoming.text.strip()
+    if link := _COURSE_LINK.fullmatch(payload):
         return await course.show_id(turn, int(link[1]))
+    if arrival := checkin.LINKED.fullmatch(payload):
+        return await checkin.arrive(turn, arrival)
+    if slip := _SLIP_LINK.fullmatch(payload):
+        return await linking_topic.redeem(turn, slip[1])
     if turn.resident.welcomed:
         return await home(turn)
     return await profile.ask_age(turn, then=profile.WELCOME, intro=greeting(turn))
