@@ -14,6 +14,8 @@ from typing import Annotated, Any
 
 import typer
 
+from bot.commands.staff import app as staff_app
+
 app = typer.Typer(
     name="manabi",
     help="Manabi Concierge: a city's learning concierge on LINE and Telegram.",
@@ -24,6 +26,7 @@ app = typer.Typer(
 )
 db_app = typer.Typer(help="The database: upgrade, check, back up.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(db_app, name="db")
+app.add_typer(staff_app, name="staff")
 draw_app = typer.Typer(
     help="Lotteries (抽選): closed, rehearsed, drawn, checked.", no_args_is_help=True, rich_markup_mode=None
 )

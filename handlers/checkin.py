@@ -8,7 +8,6 @@ from catalog.attendance import CheckedIn, CheckInProblem
 from catalog.models import Course
 from handlers import steps, wording
 from handlers.actions import encode
-from handlers.apply import name_of
 from handlers.context import City, Turn
 from handlers.locales import _
 from handlers.messages import Button, Reply, say
@@ -38,7 +37,7 @@ def links(city: City, code: str) -> list[tuple[str, str]]:
 
 async def _welcome(turn: Turn, there: CheckedIn) -> Reply:
     course = await turn.db.get(Course, there.session.course_id)
-    names = "・".join(name_of(someone) for someone in there.people)
+    names = "・".join(wording.name_of(someone) for someone in there.people)
     body = _("ようこそ。「{title}」の出席を受け付けました。").format(
         title=wording.inner(course.title if course else "")
     )

@@ -4,8 +4,7 @@ from itertools import groupby
 
 from catalog import attendance
 from catalog.models import PassportEntry, Person
-from handlers import steps
-from handlers.apply import name_of
+from handlers import steps, wording
 from handlers.context import Turn
 from handlers.locales import _
 from handlers.messages import Reply, say
@@ -32,7 +31,7 @@ def _by_person(record: list[tuple[Person, PassportEntry]]) -> list[list[tuple[Pe
 
 def _of_one(someone: Person, entries: list[PassportEntry]) -> str:
     total = _("{name}: {courses}講座 {units}単位").format(
-        name=name_of(someone), courses=len(entries), units=sum(entry.units for entry in entries)
+        name=wording.name_of(someone), courses=len(entries), units=sum(entry.units for entry in entries)
     )
     lines = [_line(entry) for entry in entries[:_MOST]]
     if len(entries) > _MOST:

@@ -19,7 +19,7 @@ _SOON = 5  # years until which a child is told how long to wait
 async def refused(turn: Turn, course: CourseEntry, refusal: Refusal, party: list[Person]) -> Reply:
     """What, why in the course's own terms, and what is possible instead."""
     person = next((someone for someone in party if someone.id == refusal.person_id), None)
-    body = _why_not(turn, course, refusal, person)
+    body = why_not(turn, course, refusal, person)
     buttons = [steps.back_to(course.id)]
     if refusal.code is RefusalCode.NOT_OPEN_YET:
         buttons.insert(0, Button(label=_("あとで見る"), action=encode("course.save", course.id), tone=Tone.PRIMARY))
@@ -41,19 +41,20 @@ async def refused(turn: Turn, course: CourseEntry, refusal: Refusal, party: list
     )
 
 
-def _why_not(turn: Turn, course: CourseEntry, refusal: Refusal, person: Person | None) -> str:
+def why_not(setting: cards.Setting, course: CourseEntry, refusal: Refusal, person: Person | None) -> str:
+    """The reason in one or two sentences, for a resident as for the counter."""
     match refusal.code:
         case RefusalCode.TOO_YOUNG | RefusalCode.TOO_OLD if person is not None:
-            return _wrong_age(turn, course, person)
+            return _wrong_age(setting, course, person)
         case RefusalCode.TOO_MANY if course.capacity is not None:
             return _("この講座の定員は{capacity}です。人数を分けて申し込めます。").format(
                 capacity=cards.capacity(course, None)
             )
         case RefusalCode.NOT_OPEN_YET if course.apply_from is not None:
-            opening = wording.moment(course.apply_from, turn.zone)
+            opening = wording.moment(course.apply_from, setting.zone)
             return _("申込は{opening}から始まります。").format(opening=opening)
         case RefusalCode.CLOSED if course.apply_until is not None:
-            until = wording.deadline(course.apply_until, turn.zone)
+            until = wording.deadline(course.apply_until, setting.zone)
             return _("申込は{until}でしめきりました。").format(until=until)
         case RefusalCode.CANCELLED:
             return _("残念ながら、この講座は中止になりました。")
@@ -62,14 +63,14 @@ def _why_not(turn: Turn, course: CourseEntry, refusal: Refusal, person: Person |
     return _("この講座は、いま申込を受け付けていません。")
 
 
-def _wrong_age(turn: Turn, course: CourseEntry, person: Person) -> str:
+def _wrong_age(setting: cards.Setting, course: CourseEntry, person: Person) -> str:
     """Whom the course is for, who is not of that age, and how long a child still has to wait."""
-    age = age_on(person, turn.today)
+    age = age_on(person, cards.today(setting))
     who = wording.name_of(person)
     if person.nickname and age.known:
         who += f"({wording.ages(age.low, age.high)})"
     target = cards.target(course, short=True)
-    years = years_off(turn, course, person)
+    years = years_off(setting, course, person)
     if age.high is not None and course.min_age is not None and age.high < course.min_age and years <= _SOON:
         return _("この講座は{target}が対象です。{who}は、あと{n}年ほどで参加できます。").format(
             target=target, who=who, n=years
@@ -77,9 +78,9 @@ def _wrong_age(turn: Turn, course: CourseEntry, person: Person) -> str:
     return _("この講座は{target}が対象で、{who}の年代とは合いません。").format(target=target, who=who)
 
 
-def years_off(turn: Turn, course: CourseEntry, someone: Person) -> int:
+def years_off(setting: cards.Setting, course: CourseEntry, someone: Person) -> int:
     """By how many years somebody is too young or too old, 0 for neither."""
-    age = age_on(someone, turn.today)
+    age = age_on(someone, cards.today(setting))
     missing = course.min_age - age.high if course.min_age is not None and age.high is not None else 0
     over = age.low - course.max_age if course.max_age is not None and age.low is not None else 0
     return max(missing, over, 0)

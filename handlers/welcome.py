@@ -17,7 +17,7 @@ _SLIP_LINK = re.compile(r"slip_([0-9A-Z-]{12,14})")
 
 
 async def started(turn: Turn) -> Reply:
-    """Follow, unblock or /start. A deep link says what for: course `c_<id>`, check-in `in_<code>`, slip `slip_<code>`."""
+    """Follow, unblock or /start. A deep link says what for: course `c_<id>`, check-in `in_<code>`, `slip_<code>`."""
     await residents.set_blocked(turn.db, turn.incoming.platform, turn.incoming.address or "", at=None)
     if turn.incoming.platform is Platform.TELEGRAM and turn.incoming.message_id is None:
         return (

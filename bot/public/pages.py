@@ -1,9 +1,7 @@
 """The public pages: one course for everybody (`/c/{id}`), its calendar file and its draw, a resident's own calendar."""
 
 import re
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import col
@@ -11,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
 
 from bot.public import draws
+from bot.public.rendering import render
 from catalog import registration
 from catalog.database import Database
 from catalog.eligibility import window
@@ -26,9 +25,6 @@ from scheduler.clock import Clock
 
 _KEY = re.compile(r"[0-9]{1,10}")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
-if TYPE_CHECKING:
-    from jinja2 import Environment
-
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self'; base-uri 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -143,16 +139,5 @@ def _draws(course: CourseEntry) -> bool:
     return course.selection is Selection.LOTTERY and registration.takes_registrations(course)
 
 
-@cache
-def _templates() -> "Environment":
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape  # noqa: PLC0415 - first page
-
-    return Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=select_autoescape(),
-        undefined=StrictUndefined,
-    )
-
-
 def _html(template: str, status: int, **facts: object) -> HTMLResponse:
-    return HTMLResponse(_templates().get_template(template).render(**facts), status_code=status, headers=_HEADERS)
+    return HTMLResponse(render(template, **facts), status_code=status, headers=_HEADERS)

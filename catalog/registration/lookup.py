@@ -64,6 +64,16 @@ async def of_resident(db: AsyncSession, resident_id: int, *, active_only: bool =
     return list((await db.scalars(query)).all())
 
 
+async def of_course(db: AsyncSession, course_id: int) -> list[Registration]:
+    """All registrations of a course, those that are over too, in the order of its queue."""
+    found = await db.scalars(
+        select(Registration)
+        .where(col(Registration.course_id) == course_id)
+        .order_by(col(Registration.rank), col(Registration.id))
+    )
+    return list(found.all())
+
+
 async def party_of(db: AsyncSession, registration_id: int) -> list[Person]:
     """The people of a registration, the resident first."""
     people = await db.scalars(
