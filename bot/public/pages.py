@@ -1,6 +1,7 @@
 """The public pages: one course for everybody (`/c/{id}`), its calendar file and its draw, a resident's own calendar."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
