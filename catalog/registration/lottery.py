@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from catalog import draw, waking
-from catalog.draw import DrawError, Drawn, Entry, Outcome, Terms
+from catalog.draw import DrawError, Drawn, Entry, Outcome, Result, Terms
 from catalog.models import (
     Actor,
     ChangeReason,
@@ -33,7 +33,7 @@ from catalog.models import (
 from catalog.registration import chances, seating
 from catalog.registration.chances import Chance
 from catalog.registration.lookup import rules_of, takes_registrations
-from catalog.registration.moving import CONFIRMED, ENTERED, LOST, OFFERED, WAITLISTED, Cause, move
+from catalog.registration.moving import CONFIRMED, ENTERED, LOST, OFFERED, WAITLISTED, Cause, Step, move_together
 from catalog.registration.seating import Place
 from catalog.registration.waitlist import LEAST_ANSWER
 
@@ -94,10 +94,10 @@ async def fix(db: AsyncSession, place: Place, *, now: datetime, mixed_in: str | 
         raise DrawError("まだ申込を受けつけています。締切のあとに一覧を固めます。")
     if mixed_in is not None:
         found.public_text = draw.one_line(mixed_in)[:200]
-    for registration in await _entered(db, place):
+    entered = await _entered(db, place)
+    for registration in entered:
         registration.entry_code = registration.entry_code or secrets.token_hex(4).upper()
-    await db.flush()
-    terms, entries = await _list(db, course, place, found, now=now)
+    terms, entries = await _list(db, course, place, found, entered, now=now)
     found.entries = draw.list_text(terms, entries)
     found.entries_hash = draw.digest(found.entries)
     found.capacity = terms.seats
@@ -148,7 +148,7 @@ async def rehearse(db: AsyncSession, place: Place, *, now: datetime) -> Drawn:
     if found is not None and found.entries is not None:
         terms, entries = draw.read_list(found.entries)
     else:
-        terms, entries = await _list(db, course, place, found, now=now)
+        terms, entries = await _list(db, course, place, found, await _entered(db, place), now=now)
     seed = draw.new_seed()
     title = f"(ためし) {terms.title}"
     terms = replace(terms, title=title, commitment=draw.digest(seed), mixed_in=draw.NOTHING)
@@ -193,12 +193,11 @@ async def _entered(db: AsyncSession, place: Place) -> list[Registration]:
 
 
 async def _list(
-    db: AsyncSession, course: Course, place: Place, found: Draw | None, *, now: datetime
+    db: AsyncSession, course: Course, place: Place, found: Draw | None, entered: list[Registration], *, now: datetime
 ) -> tuple[Terms, tuple[Entry, ...]]:
     """Terms and entries as they are now. Where there is no limit, all can win."""
     rules = await rules_of(db, place.course_id)
     free = await seating.free(db, place)
-    entered = await _entered(db, place)
     drawn_with = await chances.of_entrants(db, place, rules, entered, now=now)
     entries = tuple(_entry(registration, drawn_with[registration.id or 0]) for registration in entered)
     terms = Terms(
@@ -229,29 +228,30 @@ async def _title(db: AsyncSession, course: Course, place: Place) -> str:
 
 
 async def _record(db: AsyncSession, place: Place, drawn: Drawn, cause: Cause, *, zone: ZoneInfo) -> None:
-    """Moves every entry by its result, in the order of the draw."""
+    """Moves every entry by its result, in the order of the draw; who came too late for it to the end."""
     until = await _confirm_until(db, place, now=cause.at, zone=zone)
     entered = {registration.entry_code: registration for registration in await _entered(db, place)}
-    for result in drawn.results:
-        registration = entered.pop(result.code, None)
-        if registration is None:
-            continue  # left after the list was fixed
-        if result.outcome is Outcome.LOST:
-            await move(db, registration, LOST, cause.because(ChangeReason.LOST))
-        elif result.outcome is Outcome.RESERVE:
-            await _wait(db, registration, result.rank, cause)
-        elif not await move(db, registration, OFFERED if until else CONFIRMED, cause, expires_at=until):
-            raise DrawError(
-                f"当選した申込{registration.receipt}の席が足りません(あと{registration.seats}席)。"
-                "定員を確かめてから、もう一度抽選してください。結果は変わりません。"
-            )
-    for rank, registration in enumerate(entered.values(), len(drawn.results) + 1):
-        await _wait(db, registration, rank, cause)
+    # Who left after the list was fixed is not among them any more.
+    listed = [(result, entered.pop(result.code)) for result in drawn.results if result.code in entered]
+    steps = [_step(registration, result, cause, until) for result, registration in listed]
+    steps += [_waits(late, rank, cause) for rank, late in enumerate(entered.values(), len(drawn.results) + 1)]
+    if not await move_together(db, place, steps):
+        raise DrawError(
+            "当選した組の席が足りなくなっています。定員か保育の定員を確かめて、もう一度抽選してください。"
+            "結果は変わりません。"
+        )
 
 
-async def _wait(db: AsyncSession, registration: Registration, rank: int, cause: Cause) -> None:
-    registration.rank = rank
-    await move(db, registration, WAITLISTED, cause.because(ChangeReason.RESERVED))
+def _step(registration: Registration, result: Result, cause: Cause, until: datetime | None) -> Step:
+    if result.outcome is Outcome.WON:
+        return Step(registration=registration, to=OFFERED if until else CONFIRMED, cause=cause, expires_at=until)
+    if result.outcome is Outcome.RESERVE:
+        return _waits(registration, result.rank, cause)
+    return Step(registration=registration, to=LOST, cause=cause.because(ChangeReason.LOST))
+
+
+def _waits(registration: Registration, rank: int, cause: Cause) -> Step:
+    return Step(registration=registration, to=WAITLISTED, cause=cause.because(ChangeReason.RESERVED), rank=rank)
 
 
 async def _confirm_until(db: AsyncSession, place: Place, *, now: datetime, zone: ZoneInfo) -> datetime | None:

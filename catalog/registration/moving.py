@@ -12,9 +12,11 @@ Whoever calls has locked the course.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import col
 
 from catalog.models import (
@@ -28,6 +30,7 @@ from catalog.models import (
 )
 from catalog.registration import seating
 from catalog.registration.seating import Place, Room
+from catalog.upsert import table
 
 HELD, CONFIRMED, ENTERED = RegistrationState.HELD, RegistrationState.CONFIRMED, RegistrationState.ENTERED
 WAITLISTED, OFFERED = RegistrationState.WAITLISTED, RegistrationState.OFFERED
@@ -138,8 +141,7 @@ async def move(
     False, and nothing changed, where there are too few seats. Raises ValueError for a step that no registration takes.
     """
     before, was = registration.state, room_of(registration)
-    if to is not before and to not in TRANSITIONS[before]:
-        raise ValueError(f"a registration does not go from {before} to {to}")
+    _must_lead(before, to)
     after = was if room is None else room
     needed = (after if to in SEATED else Room()).less(was if before in SEATED else Room())
     if not await seating.change(db, place_of(registration), needed):
@@ -160,6 +162,54 @@ async def move(
     return True
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A move to be made together with others. `rank` is the registration's new one on the waitlist; None keeps it."""
+
+    registration: Registration
+    to: RegistrationState
+    cause: Cause
+    expires_at: datetime | None = None
+    rank: int | None = None
+
+
+async def move_together(db: AsyncSession, place: Place, steps: Sequence[Step]) -> bool:
+    """`move` for many registrations of one place, in a few statements however many they are.
+
+    False, and nothing changed, where there are too few seats for all. Raises ValueError as `move` does.
+    """
+    needed, rows, changes, ended = Room(), [], [], []
+    for step in steps:
+        registration, before, room = step.registration, step.registration.state, room_of(step.registration)
+        _must_lead(before, step.to)
+        needed = needed.less((room if before in SEATED else Room()).less(room if step.to in SEATED else Room()))
+        values = {
+            "state": step.to,
+            "expires_at": step.expires_at if step.to in TIMED else None,
+            "passed_over_at": registration.passed_over_at if step.to is WAITLISTED else None,
+            "rank": registration.rank if step.rank is None else step.rank,
+            "changed_at": step.cause.at,
+        }
+        rows.append((registration, values))
+        changes.append(_change(registration, step.cause, before=before, to=step.to, was=room, room=room))
+        if before in ACTIVE and step.to not in ACTIVE:
+            ended.append({"ended": registration.id})
+    if not steps:
+        return True
+    if not await seating.change(db, place, needed):
+        return False
+    await db.execute(update(Registration), [{"id": registration.id, **values} for registration, values in rows])
+    for registration, values in rows:
+        for name, value in values.items():
+            set_committed_value(registration, name, value)
+    if ended:
+        participants = table(Participant)
+        ending = participants.update().where(participants.c.registration_id == bindparam("ended")).values(active=False)
+        await (await db.connection()).execute(ending, ended)
+    await db.execute(insert(RegistrationChange), changes)
+    return True
+
+
 async def history(db: AsyncSession, registration_id: int) -> list[RegistrationChange]:
     """Every change of a registration, the oldest first."""
     changes = await db.scalars(
@@ -173,23 +223,37 @@ async def history(db: AsyncSession, registration_id: int) -> list[RegistrationCh
 async def _record(
     db: AsyncSession, registration: Registration, before: RegistrationState | None, was: Room, cause: Cause
 ) -> None:
-    """Adds to the history; what the resident did themselves they need not be told."""
-    await db.execute(
-        insert(RegistrationChange),
-        [
-            {
-                "registration_id": registration.id,
-                "at": cause.at,
-                "by": cause.by,
-                "staff": cause.staff,
-                "reason": cause.reason,
-                "note": cause.note,
-                "person_id": cause.person_id,
-                "from_state": before,
-                "to_state": registration.state,
-                "seats_before": was.seats,
-                "seats_after": registration.seats,
-                "to_tell": cause.by is not Actor.RESIDENT and cause.reason in _TOLD,
-            }
-        ],
-    )
+    """Adds to the history."""
+    change = _change(registration, cause, before=before, to=registration.state, was=was, room=room_of(registration))
+    await db.execute(insert(RegistrationChange), [change])
+
+
+def _change(
+    registration: Registration,
+    cause: Cause,
+    *,
+    before: RegistrationState | None,
+    to: RegistrationState,
+    was: Room,
+    room: Room,
+) -> dict[str, Any]:
+    """The row of the history. What the resident did themselves they need not be told."""
+    return {
+        "registration_id": registration.id,
+        "at": cause.at,
+        "by": cause.by,
+        "staff": cause.staff,
+        "reason": cause.reason,
+        "note": cause.note,
+        "person_id": cause.person_id,
+        "from_state": before,
+        "to_state": to,
+        "seats_before": was.seats,
+        "seats_after": room.seats,
+        "to_tell": cause.by is not Actor.RESIDENT and cause.reason in _TOLD,
+    }
+
+
+def _must_lead(before: RegistrationState, to: RegistrationState) -> None:
+    if to is not before and to not in TRANSITIONS[before]:
+        raise ValueError(f"a registration does not go from {before} to {to}")

@@ -264,7 +264,7 @@ async def test_a_draw_that_cannot_seat_its_winners_changes_nothing(database: Dat
         await entrants(db, entry, 1, 1)
         await lottery.fix(db, Place(entry.id), now=LATER)
         await db.execute(update(Course).where(col(Course.id) == entry.id).values(capacity=1))
-    with pytest.raises(DrawError, match="席が足りません"):
+    with pytest.raises(DrawError, match="席が足りなくなっています"):
         async with database.transaction() as db:
             await run(db, entry)
     async with database.transaction() as db:
