@@ -32,8 +32,9 @@ def routes(service: Service) -> list[BaseRoute]:
                 migrated = await schema.is_current(connection)
         except (SQLAlchemyError, OSError):
             migrated = False
-        ok = migrated and service.catalogue.ready
-        return JSONResponse({"database": migrated, "index": service.catalogue.ready}, status_code=200 if ok else 503)
+        # Not before the first answer comes as promptly as any: till then another process does better.
+        parts = {"database": migrated, "index": service.catalogue.ready, "warm": service.warm.done()}
+        return JSONResponse(parts, status_code=200 if all(parts.values()) else 503)
 
     async def metrics(_request: Request) -> Response:
         for job, count in service.runner.failures.items():

@@ -24,7 +24,6 @@ _log = structlog.get_logger(__name__)
 
 _REFRESH_SECONDS = 1.0  # a changed catalogue is searchable within two
 _RESUME_SECONDS = 60.0
-_HEAD_START = 0.2  # seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +38,7 @@ class Service:
     channels: Mapping[Platform, PlatformChannel]
     dispatcher: Dispatcher
     runner: Runner
+    warm: "asyncio.Task[None]"  # ends when an answer comes as promptly as any later one
     prepared: "asyncio.Task[None]"  # ends when the platforms' side has been made to fit ours
 
 
@@ -67,8 +67,8 @@ async def open_service(
         catalogue = Catalogue()
         if answering:
             await catalogue.load(database)
-        # A second or two each, in threads: events are taken meanwhile, and answered as soon as it is done.
-        warm = asyncio.create_task(_warm_up(channels, answering=answering))
+        # In threads: events are taken meanwhile, and answered as soon as it is done.
+        warm = asyncio.create_task(_warm_up(channels, database, answering=answering))
         stack.push_async_callback(_cancelled, warm)
         kinds = frozenset(OutgoingKind) if scheduler else frozenset({OutgoingKind.REPLY})
         runner = Runner(database, clock, channels, city.zone, kinds=kinds)
@@ -90,6 +90,7 @@ async def open_service(
             channels=channels,
             dispatcher=dispatcher,
             runner=runner,
+            warm=warm,
             prepared=prepared,
         )
         if answering:
@@ -180,13 +181,13 @@ def _polling(service: Service) -> list[Coroutine[None, None, None]]:
     return [keep_polling(channel, service.database, service.clock, service.dispatcher)]
 
 
-async def _warm_up(channels: Mapping[Platform, PlatformChannel], *, answering: bool) -> None:
+async def _warm_up(channels: Mapping[Platform, PlatformChannel], database: Database, *, answering: bool) -> None:
     """Loads what the first answer needs: the platforms' libraries, and the understanding of Japanese."""
-    await asyncio.sleep(_HEAD_START)  # the server listens first: loading keeps the interpreter busy
     for channel in channels.values():
         await channel.start()
     if answering:
-        await asyncio.to_thread(understanding.warm_up)
+        index = database.index_path
+        await asyncio.to_thread(understanding.warm_up, index.with_suffix(".intents") if index else None)
 
 
 async def _prepare(channels: Mapping[Platform, PlatformChannel], public_url: str, warm: "asyncio.Task[None]") -> None:

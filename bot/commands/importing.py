@@ -11,6 +11,8 @@ from bot.commands.opening import open_database
 from bot.settings import load_settings
 from catalog.importing import ImportReport, Severity, import_file
 from catalog.models import CourseKind
+from catalog.search.index import Catalogue
+from handlers import understanding
 from scheduler.clock import SystemClock
 
 _KINDS = {
@@ -36,6 +38,10 @@ async def import_files(files: list[Path], *, dry_run: bool, as_json: bool) -> in
                 sys.stdout.write(orjson.dumps({"file": path.name, **report.to_json()}).decode() + "\n")
             else:
                 sys.stdout.write("\n".join(_lines(path, report)) + "\n")
+        if database.index_path and not dry_run:
+            # Read and learnt now and kept beside the database: the next start need not.
+            await Catalogue().load(database)
+            understanding.warm_up(database.index_path.with_suffix(".intents"))
     return 0
 
 

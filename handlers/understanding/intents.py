@@ -14,10 +14,12 @@ from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from catalog import kept
 from catalog.reading.fields import read_fields
 from catalog.reading.normalise import fold, narrow
 from catalog.reading.tokens import words
@@ -131,39 +133,62 @@ def _concepts() -> tuple[tuple[str, re.Pattern[str]], ...]:
 class _Classifier:
     """Ridge regression from weighted, length-normalised features to intents, solved in one step."""
 
-    def __init__(self, lessons: list[tuple[Counter[str], Intent]]) -> None:
+    def __init__(self, names: list[str], rarity: NDArray[np.float32], weights: NDArray[np.float32]) -> None:
+        """`names` of features, each with its rarity and a row of `weights`, one for each intent."""
+        self.names, self.rarity, self.weights = names, rarity, weights
+        self._number = {name: number for number, name in enumerate(names)}
+
+    @classmethod
+    def taught(cls, lessons: list[tuple[Counter[str], Intent]]) -> "_Classifier":
+        """Learns which features speak for which intent."""
         seen = Counter(name for features, _ in lessons for name in features)
-        kept = sorted(name for name, times in seen.items() if times >= _SEEN)
-        self._number = {name: number for number, name in enumerate(kept)}
-        self._rarity = np.array(
-            [math.log(1 + len(lessons) / seen[name]) * (_CONCEPT if name[0] == "c" else 1) for name in kept], np.float32
-        )
-        vectors = np.zeros((len(lessons), len(kept)), np.float32)
+        chosen = sorted(name for name, times in seen.items() if times >= _SEEN)
+        rarities = (math.log(1 + len(lessons) / seen[name]) * (_CONCEPT if name[0] == "c" else 1) for name in chosen)
+        rarity = np.fromiter(rarities, np.float32, len(chosen))
+        untaught = cls(chosen, rarity, np.zeros((len(chosen), len(_ORDER)), np.float32))
+        vectors = np.zeros((len(lessons), len(chosen)), np.float32)
         for row, (features, _) in zip(vectors, lessons, strict=True):
-            where, weights = self._vector(features)
+            where, weights = untaught._vector(features)
             row[where] = weights
         wanted = np.array([[float(intent is one) for one in _ORDER] for _, intent in lessons], np.float32)
         # Fewer wordings than features: solved among the wordings.
         alike = vectors @ vectors.T + _RIDGE * np.eye(len(lessons), dtype=np.float32)
-        self._weights = vectors.T @ np.linalg.solve(alike, wanted - wanted.mean(axis=0))
+        return cls(chosen, rarity, vectors.T @ np.linalg.solve(alike, wanted - wanted.mean(axis=0)))
 
     def scores(self, features: Counter[str]) -> NDArray[np.float32]:
         """One number an intent: about 1 for what is meant, about 0 for the others."""
         where, weights = self._vector(features)
-        return np.asarray(weights @ self._weights[where], np.float32)
+        return np.asarray(weights @ self.weights[where], np.float32)
 
     def _vector(self, features: Counter[str]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         known = [(self._number[name], times) for name, times in features.items() if name in self._number]
         if not known:
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
         where = np.array([number for number, _ in known], np.int64)
-        weights = np.log(np.array([times for _, times in known], np.float32) * np.float32(math.e)) * self._rarity[where]
+        weights = np.log(np.array([times for _, times in known], np.float32) * np.float32(math.e)) * self.rarity[where]
         return where, weights / np.linalg.norm(weights)
 
 
-@cache
+def learn(path: Path | None) -> None:
+    """Learns now instead of at the first text: read from `path` where it is kept, and kept there where it is not."""
+    makers = kept.digest("handlers.understanding", "catalog.reading", "catalog.search")
+    found = kept.read(path, makers) if path else None
+    if found is not None:
+        _learnt[:] = [_Classifier(kept.split(found["names"]), found["rarity"], found["weights"])]
+        return
+    taught = _classifier()
+    if path:
+        names = kept.joined(taught.names)
+        kept.write(path, makers, {"names": names, "rarity": taught.rarity, "weights": taught.weights})
+
+
+_learnt: list[_Classifier] = []  # the one with which this process answers, once it has learnt
+
+
 def _classifier() -> _Classifier:
-    return _Classifier([(_features(text), intent) for text, intent in examples()])
+    if not _learnt:
+        _learnt.append(_Classifier.taught([(_features(text), intent) for text, intent in examples()]))
+    return _learnt[0]
 
 
 @cache

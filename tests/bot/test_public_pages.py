@@ -1,5 +1,6 @@
 """What anybody may open: course pages, calendar files, health. Everything shown is escaped, nothing odd is an error."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime
 
@@ -145,11 +146,13 @@ async def test_ones_own_calendar_follows_the_applications(
 
 async def test_health(stage: Stage, web: httpx.AsyncClient) -> None:
     assert (await web.get("/healthz")).text == "OK"
+    await asyncio.wait([stage.service.warm])
     ready = await web.get("/readyz")
-    assert (ready.status_code, ready.json()) == (200, {"database": True, "index": True})
+    assert (ready.status_code, ready.json()) == (200, {"database": True, "index": True, "warm": True})
 
 
 async def test_an_old_schema_is_not_ready(stage: Stage, web: httpx.AsyncClient) -> None:
+    await asyncio.wait([stage.service.warm])
     async with stage.service.database.transaction() as db:
         newest = await db.scalar(text("SELECT version_num FROM alembic_version"))
         await db.execute(text("UPDATE alembic_version SET version_num = 'older'"))
@@ -159,7 +162,7 @@ async def test_an_old_schema_is_not_ready(stage: Stage, web: httpx.AsyncClient) 
     finally:
         async with stage.service.database.transaction() as db:
             await db.execute(text("UPDATE alembic_version SET version_num = :newest"), {"newest": newest})
-    assert (ready.status_code, ready.json()) == (503, {"database": False, "index": True})
+    assert (ready.status_code, ready.json()) == (503, {"database": False, "index": True, "warm": True})
     assert alive.status_code == 200, "no reason to be restarted"
 
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from catalog import kept
 from catalog.search import cache
 from catalog.search.cache import Kept
 from catalog.search.index import CourseIndex
@@ -51,7 +52,7 @@ def test_none_is_there_at_first(tmp_path: Path) -> None:
 
 
 def test_one_of_other_code_is_none(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache, "_makers", lambda: b"another release")
+    monkeypatch.setattr(kept, "digest", lambda *_packages: b"another release")
     assert cache.read(path) is None
 
 
