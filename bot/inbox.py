@@ -69,8 +69,9 @@ async def store(database: Database, platform: Platform, events: Sequence[RawEven
         }
         for event in unique.values()
     ]
-    async with database.transaction() as db:
-        stored = await db.execute(_STORE_IN_SQLITE if database.is_sqlite else _STORE_IN_POSTGRES, rows)
+    async with database.transaction(brief=True) as db:
+        statement = _STORE_IN_SQLITE if database.is_sqlite else _STORE_IN_POSTGRES
+        stored = await db.execute(statement, rows if len(rows) > 1 else rows[0])
         ids = {event_id: row_id for row_id, event_id in stored.all()}
     return [
         Stored(ids[event.event_id] or 0, platform, addresses[event.event_id], event.payload, now)
@@ -112,7 +113,7 @@ async def take(db: AsyncSession, event_id: int) -> bool:
 
 async def failed(database: Database, event_id: int) -> bool:
     """Counts a failed attempt. True when it was the last one: then the event is given up, and stays for the staff."""
-    async with database.transaction() as db:
+    async with database.transaction(brief=True) as db:
         row = await db.execute(
             update(InboxEvent)
             .where(col(InboxEvent.id) == event_id)

@@ -9,12 +9,13 @@ from sqlalchemy import bindparam, inspect, select
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from bot import inbox
 from bot.inbox import Stored
 from catalog import outgoing, residents
 from catalog.database import Database
-from catalog.models import Conversation, OutgoingKind, Platform, Resident
+from catalog.models import ChannelAccount, Conversation, OutgoingKind, Platform, Resident
 from catalog.outgoing import Message
 from catalog.search.index import Catalogue
 from handlers import reply_json, routes
@@ -27,9 +28,13 @@ from handlers.steps import find, home
 # These bring no resident into being: nobody has come to us.
 _NO_CONTACT = frozenset({IncomingKind.STOPPED, IncomingKind.UNSENT, IncomingKind.OTHER})
 
+# A building block of every turn: built once, and one statement for all that is known of who writes.
 _conversations = inspect(Conversation).local_table.c
-_CONVERSATION = select(_conversations.expecting, _conversations.data, _conversations.expires_at).where(
-    _conversations.account_id == bindparam("account")
+_KNOWN = (
+    select(Resident, col(ChannelAccount.id), _conversations.expecting, _conversations.data, _conversations.expires_at)
+    .join(ChannelAccount, col(ChannelAccount.resident_id) == col(Resident.id))
+    .outerjoin(Conversation, _conversations.account_id == col(ChannelAccount.id))
+    .where(col(ChannelAccount.platform) == bindparam("platform"), col(ChannelAccount.address) == bindparam("address"))
 )
 
 
@@ -66,7 +71,7 @@ async def answer_event(
     catalogue: Catalogue,
 ) -> Answered | None:
     """Answers a stored event; None when another process has done so. What a handler raises undoes all of it."""
-    async with database.transaction() as db:
+    async with database.transaction(brief=True) as db:
         if not await inbox.take(db, event.id):
             return None
         turn = await _load(db, incoming, now=now, city=city, catalogue=catalogue)
@@ -95,7 +100,7 @@ async def apologise(
             ),
             buttons=(find(), home()),
         )
-    async with database.transaction() as db:
+    async with database.transaction(brief=True) as db:
         message = await _enqueue(db, event, incoming, reply, now=now, reply_life=reply_life, resident_id=None)
     return Answered(reply, message)
 
@@ -109,13 +114,16 @@ async def _load(
     resident, account_id = Resident(created_at=now), 0
     expecting = None
     if incoming.private:
-        if incoming.kind in _NO_CONTACT and await residents.known(db, incoming.platform, incoming.address) is None:
+        known = (await db.execute(_KNOWN, {"platform": incoming.platform, "address": incoming.address})).first()
+        if known is not None:
+            resident, account_id, expecting = known[0], known[1], _expectation(known[2], known[3], known[4], now)
+        elif incoming.kind in _NO_CONTACT:
             return None
-        resident, account = await residents.meet(
-            db, incoming.platform, incoming.address, language=SOURCE_LANGUAGE, now=now
-        )
-        account_id = account.id or 0
-        expecting = await _expectation(db, account_id, now)
+        else:
+            resident, account = await residents.meet(
+                db, incoming.platform, incoming.address, language=SOURCE_LANGUAGE, now=now
+            )
+            account_id = account.id or 0
     return Turn(
         incoming=incoming,
         db=db,
@@ -129,11 +137,10 @@ async def _load(
     )
 
 
-async def _expectation(db: AsyncSession, account_id: int, now: datetime) -> Expectation | None:
-    kept = (await db.execute(_CONVERSATION, {"account": account_id})).first()
-    if kept is None or kept.expecting is None or kept.expires_at is None or kept.expires_at < now:
+def _expectation(topic: str | None, data: str, until: datetime | None, now: datetime) -> Expectation | None:
+    if topic is None or until is None or until < now:
         return None
-    return Expectation(kept.expecting, json.loads(kept.data))
+    return Expectation(topic, json.loads(data))
 
 
 async def _keep_expectation(turn: Turn) -> None:

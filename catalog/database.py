@@ -1,24 +1,22 @@
 """The one way to the database: engines for SQLite and PostgreSQL, and transactions.
 
-SQLite has one writer: `transaction()` takes a lock of the process first, then `BEGIN IMMEDIATE`, so that nobody waits
-inside SQLite or meets SQLITE_BUSY halfway. `reading()` takes neither. On PostgreSQL both are plain transactions.
+SQLite has one writer (`catalog.sqlite.Writer`): transactions queue in the process and then `BEGIN IMMEDIATE`, so that
+nobody waits inside SQLite or meets SQLITE_BUSY halfway. `reading()` does neither. On PostgreSQL both are plain
+transactions.
 """
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from catalog.errors import ConfigurationError
+from catalog.sqlite import Writer, sqlite_engine
 
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
-_BUSY_TIMEOUT_MS = 10_000
 
 
 def async_url(url: str) -> URL:
@@ -40,8 +38,8 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = async_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.engine: AsyncEngine = _sqlite_engine(self.url) if self.is_sqlite else _postgres_engine(self.url)
-        self._writing = asyncio.Lock()
+        self.engine: AsyncEngine = sqlite_engine(self.url) if self.is_sqlite else _postgres_engine(self.url)
+        self._writer = Writer(self.engine) if self.is_sqlite else None
 
     @property
     def index_path(self) -> Path | None:
@@ -50,13 +48,17 @@ class Database:
         return Path(f"{name}.index") if self.is_sqlite and name and name != ":memory:" else None
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncSession]:
-        """A session that may write; commits at the end of the block, rolls back when it raises."""
-        async with AsyncExitStack() as stack:
-            if self.is_sqlite:
-                await stack.enter_async_context(self._writing)
-            session = await stack.enter_async_context(AsyncSession(self.engine, expire_on_commit=False))
-            await stack.enter_async_context(session.begin())
+    async def transaction(self, *, brief: bool = False) -> AsyncIterator[AsyncSession]:
+        """A session that may write; committed when the block has been left, rolled back when it raises.
+
+        `brief` is a promise that every statement is a short one, which SQLite may then run without leaving the event
+        loop.
+        """
+        if self._writer is not None:
+            async with self._writer.transaction(brief=brief) as session:
+                yield session
+            return
+        async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     @asynccontextmanager
@@ -67,30 +69,9 @@ class Database:
             yield session
 
     async def close(self) -> None:
+        if self._writer is not None:
+            await self._writer.close()
         await self.engine.dispose()
-
-
-def _sqlite_engine(url: URL) -> AsyncEngine:
-    # Parameters hold what residents wrote: an error that is logged must not repeat them.
-    engine = create_async_engine(url, pool_size=8, max_overflow=8, hide_parameters=True)
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def _prepare(connection: Any, _record: Any) -> None:
-        # The driver's own BEGIN is deferred; ours is sent by `_begin`.
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
-        cursor.execute("PRAGMA journal_mode = WAL")
-        cursor.execute("PRAGMA synchronous = FULL")  # an acknowledged event survives a power cut
-        cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.close()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def _begin(connection: Any) -> None:
-        reading = connection.get_execution_options().get("manabi_reading", False)
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
-
-    return engine
 
 
 def _postgres_engine(url: URL) -> AsyncEngine:

@@ -288,12 +288,13 @@ async def release(db: AsyncSession, messages: Sequence[Message]) -> None:
 
 async def settle(db: AsyncSession, settlements: Sequence[Settlement]) -> None:
     """Writes what became of claimed messages. Only SENT is written by one who has lost the claim: it is a fact."""
-    connection = await db.connection()
     for fact in (True, False):
-        chosen = [item for item in settlements if (item.state is OutgoingState.SENT) is fact]
+        chosen = [
+            _parameters(item, claim=not fact) for item in settlements if (item.state is OutgoingState.SENT) is fact
+        ]
         if chosen:
-            statement = _SETTLE_SENT if fact else _SETTLE_OURS
-            await connection.execute(statement, [_parameters(item, claim=not fact) for item in chosen])
+            connection = await db.connection()
+            await connection.execute(_SETTLE_SENT if fact else _SETTLE_OURS, chosen if len(chosen) > 1 else chosen[0])
 
 
 async def retire(db: AsyncSession, *, now: datetime) -> int:

@@ -111,7 +111,7 @@ class Deliverer:
     async def _batch(self, lane: Lane) -> int:
         if self._must_wait(lane):
             return 0
-        async with self._database.transaction() as db:
+        async with self._database.transaction(brief=True) as db:
             messages = await outgoing.claim_due(
                 db, now=self._clock.now(), limit=BATCH, platform=lane.platform, kinds=lane.kinds
             )
@@ -168,7 +168,7 @@ class Deliverer:
         """Sends one multicast group: one request, one retry key, the same recipients each time."""
         if self._must_wait(lane):
             return 0
-        async with self._database.transaction() as db:
+        async with self._database.transaction(brief=True) as db:
             messages = await outgoing.claim_group(db, now=self._clock.now())
         if not messages:
             return 0
@@ -208,7 +208,7 @@ class Deliverer:
         return self._announcements[broadcast_id]
 
     async def _begin(self, message: Message) -> bool:
-        async with self._database.transaction() as db:
+        async with self._database.transaction(brief=True) as db:
             return await outgoing.begin(db, message, now=self._clock.now())
 
     async def _send(self, message: Message, reply: Reply) -> Delivery:
@@ -254,7 +254,7 @@ class Deliverer:
     async def _settle(self, settlements: Sequence[Settlement]) -> None:
         if not settlements:
             return
-        async with self._database.transaction() as db:
+        async with self._database.transaction(brief=True) as db:
             await outgoing.settle(db, settlements)
             for item in settlements:
                 if item.state is OutgoingState.BLOCKED:
@@ -263,7 +263,7 @@ class Deliverer:
     async def _release(self, messages: Sequence[Message], settled: Sequence[Settlement]) -> None:
         done = {item.message.id for item in settled}
         if left := [message for message in messages if message.id not in done]:
-            async with self._database.transaction() as db:
+            async with self._database.transaction(brief=True) as db:
                 await outgoing.release(db, left)
 
     def _must_wait(self, lane: Lane) -> bool:
