@@ -1,7 +1,7 @@
 """A course as a card: short among others, or the full sheet with all that a person needs to decide."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -127,10 +127,11 @@ def next_session(setting: Setting, course: CourseEntry) -> SessionEntry | None:
 
 def when(setting: Setting, course: CourseEntry) -> str:
     """The next date, and how many there are."""
-    session = next_session(setting, course)
+    coming = course.coming(setting.now)
+    session = coming[0] if coming else next_session(setting, course)
     if session is None:
         return course.schedule_text or _("日時は問い合わせ")
-    more = len(course.coming(setting.now)) - 1
+    more = len(coming) - 1
     text = wording.session(session, setting.zone)
     relative = wording.relative_day(session.starts_at.astimezone(setting.zone).date(), today(setting))
     return (f"{relative} " if relative else "") + text + (_(" ほか{n}回").format(n=more) if more > 0 else "")
@@ -254,25 +255,30 @@ def badge(setting: Setting, course: CourseEntry, seats: Seats | None) -> str:
     return _("先着・受付中") if left is None else _("先着・のこり{n}").format(n=left)
 
 
+def _near(course: CourseEntry) -> str:
+    area = course.venue.area if course.venue else None
+    return _("{area}で近い").format(area=area) if area else _("お近く")
+
+
+# That the subject is the one asked for goes without saying.
+_REASONS: Mapping[Reason, Callable[[CourseEntry], str]] = {
+    Reason.INTEREST: lambda _course: _("お好きな分野"),
+    Reason.AGE: lambda _course: _("年代にぴったり"),
+    Reason.NEAR: _near,
+    Reason.FREE: lambda _course: _("無料"),
+    Reason.WEEKEND: lambda _course: _("お休みの日に"),
+    Reason.BEGINNER: lambda _course: _("はじめての方に"),
+    Reason.CLOSING_SOON: lambda _course: _("しめきり間近"),
+    Reason.CHILDCARE: lambda _course: _("保育つき"),
+    Reason.TOGETHER: lambda _course: _("親子で一緒に"),
+    Reason.OWN_WORDS: lambda _course: _("ご希望の内容"),
+    Reason.NEW: lambda _course: _("新しい講座"),
+}
+
+
 def reason_words(setting: Setting, course: CourseEntry, reasons: Sequence[Reason], person: Person | None = None) -> str:
     """Why a course is shown, as a person would say it: at most two reasons in one short line."""
-    area = course.venue.area if course.venue else None
-    words = {
-        Reason.TITLE: "",
-        Reason.SUBJECT: "",
-        Reason.INTEREST: _("お好きな分野"),
-        Reason.AGE: _("年代にぴったり"),
-        Reason.NEAR: _("{area}で近い").format(area=area) if area else _("お近く"),
-        Reason.FREE: _("無料"),
-        Reason.WEEKEND: _("お休みの日に"),
-        Reason.BEGINNER: _("はじめての方に"),
-        Reason.CLOSING_SOON: _("しめきり間近"),
-        Reason.CHILDCARE: _("保育つき"),
-        Reason.TOGETHER: _("親子で一緒に"),
-        Reason.OWN_WORDS: _("ご希望の内容"),
-        Reason.NEW: _("新しい講座"),
-    }
-    said = [words[reason] for reason in reasons if words.get(reason)][:2]
+    said = [_REASONS[reason](course) for reason in reasons if reason in _REASONS][:2]
     who = _("{name}に:").format(name=wording.called(person.nickname)) if person is not None and person.nickname else ""
     return who + "・".join(said)
 

@@ -4,7 +4,6 @@ LINE counts labels in grapheme clusters and everything else, like Telegram, in U
 neither: 👨‍👩‍👧 is one grapheme, eight UTF-16 units and five code points.
 """
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -76,11 +75,8 @@ def link(url: str, schemes: tuple[str, ...], limit: int) -> str:
 
 
 def json_fits(value: Any, limit: int) -> bool:
-    """Whether the value is at most `limit` bytes as it goes over the wire.
-
-    The LINE SDK writes Japanese as six-byte escapes, and takes its time; no text grows more than threefold by that.
-    """
-    return len(orjson.dumps(value)) * 3 <= limit or len(json.dumps(value)) <= limit
+    """Whether the value is at most `limit` bytes as it goes over the wire."""
+    return len(orjson.dumps(value)) <= limit
 
 
 def _longest(text: str, limit: int) -> str:

@@ -23,14 +23,18 @@ class _Field:
 
 def read_fields(title: str, body: str = "", category: str = "") -> tuple[str, ...]:
     """The codes of at most three fields that plain texts are about, the likeliest first; empty when none is named."""
-    texts = ((title, TITLE), (category, CATEGORY), (body, BODY))
+    texts = tuple((text, weight) for text, weight in ((title, TITLE), (category, CATEGORY), (body, BODY)) if text)
     scores: dict[str, float] = {}
     in_title: set[str] = set()
     for field in _fields():
-        counts = [(_distinct(field.words, text), _distinct(field.hints, text), weight) for text, weight in texts]
-        if any(words for words, _, _ in counts):  # hints alone are at home in too many fields
-            scores[field.code] = sum(weight * min(words + HINT * hints, 2) for words, hints, weight in counts)
-        if counts[0][0]:
+        words = [_distinct(field.words, text) for text, _ in texts]
+        if any(words):  # hints alone are at home in too many fields
+            hints = [_distinct(field.hints, text) for text, _ in texts]
+            scores[field.code] = sum(
+                weight * min(said + HINT * hinted, 2)
+                for said, hinted, (_, weight) in zip(words, hints, texts, strict=True)
+            )
+        if title and words[0]:
             in_title.add(field.code)
     if not scores:
         hinted = {field.code: _hinted(field, texts) for field in _fields()}
@@ -51,7 +55,8 @@ def _hinted(field: _Field, texts: tuple[tuple[str, float], ...]) -> float:
 
 
 def _distinct(pattern: re.Pattern[str], text: str) -> int:
-    return len(set(pattern.findall(text)) - {""})
+    found = pattern.findall(text)
+    return len(set(found) - {""}) if found else 0
 
 
 @cache

@@ -1,7 +1,7 @@
-"""Calls to the Messaging API through the SDK's client, with plain dict bodies, and what their answers mean.
+"""Calls to the Messaging API over the SDK's connection, with plain dict bodies, and what their answers mean.
 
 The SDK's own methods build pydantic models: 26 ms of processor time for a carousel, and a dict handed to them loses its
-content without a word. Its connection takes a dict as it is, in a fraction of that.
+content without a word. Over its connection we send the dict as we write it, in a hundredth of that.
 """
 
 import asyncio
@@ -10,6 +10,7 @@ from datetime import timedelta
 from time import monotonic
 from typing import Any
 
+import orjson
 import structlog
 
 from bot.channels.line import sdk
@@ -118,24 +119,20 @@ class Transport:
 
     async def call(self, method: str, path: str, body: Any = None, *, retry_key: str = "") -> Answer:
         """One call with a JSON body, or none. Never raises for what the network or LINE does."""
-        headers = {"X-Line-Retry-Key": retry_key} if retry_key else {}
-        return await self._request(method, self.api_base + path, path, headers, body)
+        headers = {"Content-Type": "application/json"} | ({"X-Line-Retry-Key": retry_key} if retry_key else {})
+        content = None if body is None else orjson.dumps(body)
+        return await self._request(method, self.api_base + path, path, headers, content)
 
     async def upload(self, path: str, content: bytes, content_type: str) -> Answer:
         """One upload of bytes, which LINE takes on its other host."""
         return await self._request("POST", self.data_base + path, path, {"Content-Type": content_type}, content)
 
-    async def _request(self, method: str, url: str, path: str, headers: dict[str, str], body: Any) -> Answer:
+    async def _request(self, method: str, url: str, path: str, headers: dict[str, str], data: bytes | None) -> Answer:
         await self.start()
         started = monotonic()
         try:
-            response = await self._client.request(
-                method,
-                url,
-                headers=self._headers | headers,
-                body=body,
-                _preload_content=False,
-                _request_timeout=self._timeout,
+            response = await self._client.pool_manager.request(
+                method, url, headers=self._headers | headers, data=data, timeout=self._timeout
             )
             content = await response.read()
         except (OSError, _client_error()) as error:
