@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog import draw
-from catalog.draw import Outcome, Result
+from catalog.draw import Drawn, Outcome
 from catalog.models import Draw, Session
 from catalog.registration import Place, lottery
 from handlers import wording
@@ -59,15 +59,15 @@ def _shown(found: Draw, heading: str, zone: ZoneInfo) -> DrawShown:
         entries = draw.read_list(found.entries)[1]
         rows.append(("一覧", f"{found.entries_hash}\n{at(found.fixed_at)}に固めました(申込{len(entries)}組)"))
         file = f"/c/{found.course_id}/draw.txt" + ("" if found.session_id is None else f"?session={found.session_id}")
+    drawn = None if found.result is None else draw.read(found.result)
     if found.public_text:
-        rows.append(("混ぜる文字", found.public_text))
-    results: tuple[Result, ...] = ()
-    if found.result is not None:
-        results = draw.read(found.result).results
-        counts = Counter(result.outcome for result in results)
-        told = "・".join(f"{label}{counts[outcome]}組" for outcome, label in OUTCOMES.items() if counts[outcome])
-        rows.append(("抽選", f"{at(found.drawn_at)}に行いました\n{told}"))
-    else:
-        rows.append(("抽選", "まだです"))
+        rows.append(("混ぜる文字", found.public_text + (f"\n{drawn.public}" if drawn else "")))
+    rows.append(("抽選", "まだです" if drawn is None else f"{at(found.drawn_at)}に行いました\n{_counts(drawn)}"))
+    results = drawn.results if drawn else ()
     listed = [(result.rank, result.code, OUTCOMES[result.outcome]) for result in results[:SHOWN]]
     return DrawShown(heading, rows, file, listed, len(results) - len(listed))
+
+
+def _counts(drawn: Drawn) -> str:
+    counts = Counter(result.outcome for result in drawn.results)
+    return "・".join(f"{label}{counts[outcome]}組" for outcome, label in OUTCOMES.items() if counts[outcome])
