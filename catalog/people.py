@@ -1,7 +1,7 @@
-"""The ages of people: from a birth month, or from the band they told us once."""
+"""The ages and school grades of people: from a birth month, or from the band they told us once."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from catalog.models import Person
 
@@ -47,3 +47,44 @@ def age_on(person: Person, day: date) -> AgeRange:
     low = None if person.age_min is None else person.age_min + years
     high = None if person.age_max is None else person.age_max + years + (1 if years else 0)
     return AgeRange(low, high)
+
+
+@dataclass(frozen=True, slots=True)
+class GradeRange:
+    """Inclusive grades of Japanese schools between which somebody's lies: 1–6 小学, 7–9 中学, 10–12 高校.
+
+    0 and less is before school, 13 and more after it. None is open; both None: not known at all.
+    """
+
+    low: int | None = None
+    high: int | None = None
+
+
+def grades_on(person: Person, day: date) -> GradeRange:
+    """The grade that somebody is in on a day, as far as their birth month or band tells.
+
+    A school year runs from 1 April, for those born from 2 April: whoever was born on 1 April belongs to the elder year.
+    Whoever was born in April may so be in either of two.
+    """
+    year = day.year - ((day.month, day.day) < (4, 1))
+    eldest, youngest = _school_years_of_birth(person, day)
+    return GradeRange(
+        None if youngest is None else year - youngest - 6,
+        None if eldest is None else year - eldest - 6,
+    )
+
+
+def _school_years_of_birth(person: Person, day: date) -> tuple[int | None, int | None]:
+    """The earliest and the latest school year (2 April to 1 April) in which the person may have been born."""
+    born = person.birth_year
+    if born is not None:
+        month = person.birth_month
+        return born - (month is None or month <= 4), born - (month is not None and month < 4)
+    told = person.age_told_at.date() if person.age_told_at else day
+    eldest = None if person.age_max is None else _school_year(told + timedelta(days=1)) - person.age_max - 1
+    youngest = None if person.age_min is None else _school_year(told) - person.age_min
+    return eldest, youngest
+
+
+def _school_year(birthday: date) -> int:
+    return birthday.year - ((birthday.month, birthday.day) < (4, 2))

@@ -87,7 +87,7 @@ def read_target(*, title: str, target: str, body: str) -> Target:
     text = _CARERS_BESIDE_CARERS.sub(r"\g<carer>", spelled_out(said))
     carers = _for_carers_only(text)
     together = (
-        bool(_TOGETHER.search(_without_asides(text)))
+        bool(_TOGETHER.search(without_asides(text)))
         or ("親子" in title and not carers)
         or (carers and bool(_GATHERING.search(title)) and not _LECTURE.search(title))
     )
@@ -102,7 +102,7 @@ def read_target(*, title: str, target: str, body: str) -> Target:
         ages=ages,
         parent_child=together,
         residency=_residency(said, body),
-        for_carers=not together and ages is None and (carers or bool(_CARERS_ALONE.search(_without_asides(text)))),
+        for_carers=not together and ages is None and (carers or bool(_CARERS_ALONE.search(without_asides(text)))),
         general=ages is None and "一般" in text,
     )
 
@@ -117,7 +117,8 @@ def labelled(body: str) -> str | None:
     return (text[: following.start()] if following else text).strip() or None
 
 
-def _without_asides(text: str) -> str:
+def without_asides(text: str) -> str:
+    """A 対象 without what holds only for some, or for carers."""
     return _ASIDE.sub("", _IN_BRACKETS.sub("", text))
 
 
@@ -126,7 +127,7 @@ def _for_carers_only(text: str) -> bool:
 
 
 def _ages(text: str, *, together: bool) -> Ages | None:
-    text = _AFTER_BIRTH.sub("", _without_asides(text))
+    text = _AFTER_BIRTH.sub("", without_asides(text))
     if not together and _FOR_CARERS.search(text):
         return None
     found = read_ages(text, by_resident=False)

@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from catalog import eligibility
 from catalog.codes import new_code
-from catalog.eligibility import Refusal, RefusalCode
+from catalog.eligibility import Missing, Refusal, RefusalCode
 from catalog.models import (
     Actor,
     ChangeReason,
@@ -36,6 +36,7 @@ from catalog.registration.moving import (
 )
 from catalog.registration.seating import Place
 from catalog.search.entry import CourseEntry
+from catalog.standing import standing_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,13 +69,13 @@ class Request:
 
 async def apply(
     db: AsyncSession, course: CourseEntry, request: Request, *, now: datetime, zone: ZoneInfo
-) -> Applied | Refusal:
+) -> Applied | Refusal | Missing:
     """Applies for the whole party, all or none.
 
     Whoever of them stands in the course already keeps that place: the others apply, and where there are no others the
     registration that is there is given. First come: confirmed while places last, else the waitlist; while somebody
     waits, newcomers join the end, and are let in at once if it is their turn. Lottery: entered until it is drawn.
-    No registration needed: noted.
+    No registration needed: noted. Missing: something must be asked first, of whoever applies for them.
     """
     place = Place(course.id, request.session_id)
     stored = (await seating.lock(db, [course.id])).get(course.id)
@@ -86,7 +87,7 @@ async def apply(
         return await _known(db, standing[request.party[0].id], cause, hold=request.hold)
     attending = [someone for someone in newcomers if someone.id not in request.in_childcare]
     seats = seats_for(course, attending)
-    refusal = _closed(stored, seats) or eligibility.party(course, attending or newcomers, now=now, zone=zone)
+    refusal = _closed(stored, seats) or await _unfit(db, course, newcomers, request, now=now, zone=zone)
     if refusal is not None:
         return refusal
     registration = Registration(
@@ -175,6 +176,19 @@ def _closed(stored: seating.Stored | None, seats: int) -> Refusal | None:
     if stored.capacity is not None and seats > stored.capacity:
         return Refusal(RefusalCode.TOO_MANY)
     return None
+
+
+async def _unfit(
+    db: AsyncSession, course: CourseEntry, newcomers: list[Person], request: Request, *, now: datetime, zone: ZoneInfo
+) -> Refusal | Missing | None:
+    """What the rules of who may join say against it, or must know first. Who just comes is asked nothing."""
+    aside = request.in_childcare
+    standing = await standing_of(db, course, newcomers, zone=zone)
+    refusal = eligibility.party(course, newcomers, now=now, zone=zone, standing=standing, in_childcare=aside)
+    if refusal is not None or not takes_registrations(course):
+        return refusal
+    attending = [someone for someone in newcomers if someone.id not in aside]
+    return eligibility.missing(course, attending, now=now, zone=zone, standing=standing)
 
 
 async def _standing(db: AsyncSession, place: Place, party: Sequence[Person]) -> dict[int | None, Registration]:

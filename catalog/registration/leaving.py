@@ -1,5 +1,6 @@
 """Cancelling and changing: a whole registration, one person of it, another person instead, everything of a resident."""
 
+import dataclasses
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -9,13 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from catalog import eligibility
-from catalog.eligibility import Refusal, RefusalCode
+from catalog.eligibility import Missing, Refusal, RefusalCode
 from catalog.models import Actor, ChangeReason, Course, Participant, Person, Registration, Resident
 from catalog.registration import seating, waitlist
 from catalog.registration.lookup import in_childcare, may_cancel_here, of_resident, party_of, rules_of, seats_for
 from catalog.registration.moving import ACTIVE, CANCELLED, Cause, by_rule, move
 from catalog.registration.seating import Room
 from catalog.search.entry import CourseEntry
+from catalog.standing import standing_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,19 +110,20 @@ async def replace(
     resident_id: int,
     now: datetime,
     zone: ZoneInfo,
-) -> Cancelled | Refusal | None:
+) -> Cancelled | Refusal | Missing | None:
     """Another person of the same resident comes instead of one of the party. They must be allowed to, and fit in."""
     registration = await lock_own(db, registration_id, resident_id)
     if registration is None or registration.state not in ACTIVE:
         return None if registration is None else Cancelled(registration=registration)
-    refusal = eligibility.person(course, instead, now=now, zone=zone)
-    if refusal is not None:
-        return refusal
     party = await party_of(db, registration_id)
     if instead.id in {someone.id for someone in party} or person_id not in {someone.id for someone in party}:
         return Cancelled(registration=registration)
     looked_after = await in_childcare(db, registration_id)
     after = [instead if someone.id == person_id else someone for someone in party if someone.id not in looked_after]
+    swap = _Swap(course, person_id, instead, after, cared_for=person_id in looked_after)
+    unfit = await _unfit(db, swap, now=now, zone=zone)
+    if unfit is not None:
+        return unfit
     cause = _resident(ChangeReason.PERSON_REPLACED, now).because(ChangeReason.PERSON_REPLACED, person_id=instead.id)
     room = Room(seats_for(course, after), registration.childcare)
     if not await move(db, registration, registration.state, cause, room=room, expires_at=registration.expires_at):
@@ -132,6 +135,32 @@ async def replace(
     )
     await waitlist.settle(db, registration.course_id, now=now, zone=zone)
     return Cancelled(registration=registration)
+
+
+@dataclass(frozen=True, slots=True)
+class _Swap:
+    """Who comes instead of whom, those who attend then, and whether it is a place in childcare."""
+
+    course: CourseEntry
+    person_id: int
+    instead: Person
+    after: list[Person]
+    cared_for: bool
+
+
+async def _unfit(db: AsyncSession, swap: _Swap, *, now: datetime, zone: ZoneInfo) -> Refusal | Missing | None:
+    """What the rules of who may join say against it, or must know first."""
+    course, instead = swap.course, swap.instead
+    standing = await standing_of(db, course, [instead], zone=zone)
+    if swap.cared_for:
+        return eligibility.childcare(course, instead, now=now, zone=zone, standing=standing)
+    others = tuple(someone for someone in standing.companions if someone.id != swap.person_id)
+    standing = dataclasses.replace(standing, companions=others)
+    return (
+        eligibility.person(course, instead, now=now, zone=zone, standing=standing)
+        or eligibility.together(course, swap.after, now=now, zone=zone, standing=standing)
+        or eligibility.missing(course, [instead], now=now, zone=zone, standing=standing)
+    )
 
 
 async def lock_residents(db: AsyncSession, *resident_ids: int) -> set[int]:

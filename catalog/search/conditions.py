@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from catalog.models.course import CourseKind
 from catalog.search.calendar import DATE, TIME, WEEKDAY, Bits, Calendar
 from catalog.search.criteria import Criteria, Feature, Relaxed
+from catalog.search.entry import to_the_minute
 from catalog.search.facts import KINDS, OLDEST, UNKNOWN_FEE
 from catalog.search.places import PlaceIndex
 from catalog.search.postings import Floats, Ints
@@ -154,11 +155,11 @@ class Conditions:
     def open(self, now: datetime) -> Mask:
         """Courses whose application window is open at `now`."""
         moment = int(now.timestamp())
-        return (self._from <= moment) & (moment <= self._until)
+        return (self._from <= moment) & (int(to_the_minute(now).timestamp()) <= self._until)
 
     def closing(self, now: datetime, *, days: int) -> Mask:
         """Courses whose applications close within so many days."""
-        moment = int(now.timestamp())
+        moment = int(to_the_minute(now).timestamp())
         return (self._until >= moment) & (self._until <= moment + days * 86_400)
 
     def _misses(self, criteria: Criteria, now: datetime) -> list[tuple[Relaxed, Mask]]:

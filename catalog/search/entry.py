@@ -6,6 +6,11 @@ from datetime import datetime
 from catalog.models.course import CapacityUnit, CourseKind, CourseStatus, OrganizerKind, Residency, Selection
 
 
+def to_the_minute(moment: datetime) -> datetime:
+    """The beginning of its minute: a deadline of 17:00, or of 23:59 for a day, holds until that minute is over."""
+    return moment.replace(second=0, microsecond=0)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionEntry:
     id: int
@@ -81,5 +86,5 @@ class CourseEntry:
             self.status is CourseStatus.SCHEDULED
             and bool(self.coming(now))
             and (self.apply_from is None or self.apply_from <= now)
-            and (self.apply_until is None or now <= self.apply_until)
+            and (self.apply_until is None or to_the_minute(now) <= self.apply_until)
         )
