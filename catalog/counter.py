@@ -15,11 +15,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from catalog import registration, residents
-from catalog.eligibility import Refusal, RefusalCode
+from catalog.eligibility import Missing, Refusal, RefusalCode
 from catalog.models import (
     Actor,
+    Belonging,
     ChangeReason,
     CounterApplicant,
+    Gender,
     Person,
     Registration,
     RegistrationState,
@@ -82,9 +84,21 @@ async def take_in(
     return await residents.people(db, resident_id)
 
 
+async def declare(db: AsyncSession, people: Sequence[Person], told: Sequence[Belonging | Gender]) -> None:
+    """Keeps what was declared at the counter, for each of the people."""
+    for person in people:
+        for fact in told:
+            if isinstance(fact, Belonging):
+                person.belonging = fact
+            else:
+                person.gender = fact
+        db.add(person)
+    await db.flush()
+
+
 async def apply(
     db: AsyncSession, course: CourseEntry, party: Sequence[Person], *, staff: Staff, zone: ZoneInfo
-) -> Applied | Refusal:
+) -> Applied | Refusal | Missing:
     """Applies for somebody at the counter: the same queue, the same rules, at the same moment as everybody else."""
     request = Request(party=party, resident_id=party[0].resident_id, by=Actor.STAFF, staff=staff.name)
     return await registration.apply(db, course, request, now=staff.at, zone=zone)
@@ -118,7 +132,7 @@ async def admit(db: AsyncSession, found: Registration, *, staff: Staff) -> bool:
 
 async def transfer(
     db: AsyncSession, found: Registration, course: CourseEntry, *, staff: Staff, zone: ZoneInfo
-) -> Applied | Refusal:
+) -> Applied | Refusal | Missing:
     """Moves a whole party to another course. Refused, and nothing changed, unless there is a place for them now."""
     seats = (await registration.seats(db, [course.id])).get(course.id)
     party = await registration.party_of(db, found.id or 0)

@@ -25,10 +25,14 @@ from catalog.models import (
     Presence,
     Registration,
     RegistrationState,
+    Search,
     Session,
 )
+from catalog.search import criteria_json
+from catalog.search.criteria import Feature
 from catalog.search.entry import CourseEntry
 
+_NEEDED_LATELY = timedelta(days=30)
 _UNSAID_LENGTH = timedelta(hours=1)  # of a session without an end
 
 
@@ -122,6 +126,44 @@ async def clashes(
                 )
                 found.setdefault((person_id, course_id), clash)
     return tuple(found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Unmet:
+    """Something that the resident looked for lately and that the course does not offer. A warning, no refusal."""
+
+    need: Feature
+
+
+Caution = Clash | Unmet
+
+
+async def cautions(
+    db: AsyncSession,
+    course: CourseEntry,
+    party: Sequence[Person],
+    *,
+    now: datetime,
+    session_id: int | None = None,
+) -> tuple[Caution, ...]:
+    """What a party should know before it applies, and that keeps nobody from it."""
+    return (*await clashes(db, course, party, now=now, session_id=session_id), *await _unmet(db, course, party, now))
+
+
+async def _unmet(db: AsyncSession, course: CourseEntry, party: Sequence[Person], now: datetime) -> list[Unmet]:
+    """Needs are what was searched for; nothing else is kept of them."""
+    offered = {
+        Feature.CHILDCARE: course.childcare,
+        Feature.WHEELCHAIR: course.wheelchair,
+        Feature.SIGN_LANGUAGE: course.sign_language,
+    }
+    searches = await db.scalars(
+        select(col(Search.criteria)).where(
+            col(Search.resident_id).in_(_households(party)), col(Search.created_at) >= now - _NEEDED_LATELY
+        )
+    )
+    needed = {feature for criteria in searches.all() for feature in criteria_json.loads(criteria).features}
+    return [Unmet(need) for need, there in offered.items() if need in needed and not there]
 
 
 def _end(starts_at: datetime, ends_at: datetime | None) -> datetime:

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from catalog import registration, residents
 from catalog.models import MarkKind, Person
-from catalog.people import age_on
-from catalog.recommend import Member, Profile, Recommendation, recommend
+from catalog.nearest import member_of
+from catalog.recommend import Profile, Recommendation, recommend
 from handlers import cards, steps, wording
 from handlers.actions import encode
 from handlers.context import Turn
@@ -57,16 +57,11 @@ async def profile_of(turn: Turn, people: list[Person]) -> Profile:
     applied = {found.course_id for found in await registration.of_resident(turn.db, turn.resident_id)}
     dismissed = await residents.marks(turn.db, turn.resident_id, MarkKind.DISMISSED)
     return Profile(
-        people=tuple(member_of(turn, someone) for someone in people),
+        people=tuple(member_of(someone, now=turn.now, zone=turn.zone) for someone in people),
         interests=tuple(sorted(await residents.interests(turn.db, turn.resident_id))),
         area=turn.resident.area,
         excluded=frozenset(applied | dismissed),
     )
-
-
-def member_of(turn: Turn, someone: Person) -> Member:
-    age = age_on(someone, turn.today)
-    return Member(key=str(someone.id), relation=someone.relation.value, min_age=age.low, max_age=age.high)
 
 
 def _why(turn: Turn, item: Recommendation, people: list[Person]) -> str:

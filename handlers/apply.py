@@ -1,18 +1,18 @@
 """Applying: for whom, whether they may (and if not why, and what else), confirmation, receipt."""
 
 from catalog import eligibility, registration, residents
-from catalog.eligibility import Refusal
+from catalog.eligibility import Missing, Refusal
 from catalog.models import Person, RegistrationState, Relation, Selection
 from catalog.people import age_on
 from catalog.registration import Applied, Request
 from catalog.search.entry import CourseEntry
-from handlers import cards, steps, wording
+from handlers import cards, declaring, steps, wording
 from handlers.actions import encode
 from handlers.context import Turn
 from handlers.course import find_course, gone
 from handlers.locales import _
 from handlers.messages import Button, Choices, Reply, Text, Tone
-from handlers.refusing import able, refused, years_off
+from handlers.refusing import able, held_back, refused, years_off
 
 
 async def start(turn: Turn) -> Reply:
@@ -67,6 +67,8 @@ async def confirm(turn: Turn) -> Reply:
     outcome = await registration.apply(turn.db, course, request, now=turn.now, zone=turn.zone)
     if isinstance(outcome, Refusal):
         return await refused(turn, course, outcome, party)
+    if isinstance(outcome, Missing):
+        return await declaring.ask(turn, course, party, outcome)
     return _receipt(turn, course, outcome, party)
 
 
@@ -99,10 +101,9 @@ def _ask_who(course: CourseEntry, people: list[Person], able: list[Person], *, c
 
 
 async def _confirm(turn: Turn, course: CourseEntry, party: list[Person]) -> Reply:
-    for someone in party:
-        refusal = eligibility.person(course, someone, now=turn.now, zone=turn.zone)
-        if refusal is not None:
-            return await refused(turn, course, refusal, party)
+    held = await held_back(turn, course, party)
+    if held is not None:
+        return held
     seats = (await registration.seats(turn.db, [course.id])).get(course.id)
     needed = registration.seats_for(course, party)
     left = None if seats is None else seats.left

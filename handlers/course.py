@@ -5,7 +5,7 @@ from urllib.parse import quote
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog import registration, residents
-from catalog.eligibility import window
+from catalog.eligibility import RefusalCode, window
 from catalog.models import CourseKind, MarkKind
 from catalog.recommend import similar
 from catalog.registration import Seats
@@ -30,7 +30,7 @@ async def show_id(turn: Turn, course_id: int | None) -> Reply:
     seats = (await registration.seats(turn.db, [course.id])).get(course.id)
     saved = course.id in await residents.marks(turn.db, turn.resident_id, MarkKind.SAVED)
     sheet = cards.course_sheet(turn, course, seats, _sheet_buttons(turn, course, seats))
-    return Reply(views=(sheet,), buttons=_next_steps(course, saved=saved))
+    return Reply(views=(sheet,), buttons=_next_steps(course, saved=saved, opens_later=_opens_later(turn, course)))
 
 
 def _sheet_buttons(turn: Turn, course: CourseEntry, seats: Seats | None) -> tuple[Button, ...]:
@@ -48,9 +48,11 @@ def _sheet_buttons(turn: Turn, course: CourseEntry, seats: Seats | None) -> tupl
     return tuple(buttons)
 
 
-def _next_steps(course: CourseEntry, *, saved: bool) -> tuple[Button, ...]:
+def _next_steps(course: CourseEntry, *, saved: bool, opens_later: bool) -> tuple[Button, ...]:
     keep = Button(label=_("保存をやめる"), action=encode("course.unsave", course.id))
     save = Button(label=_("あとで見る"), action=encode("course.save", course.id))
+    if opens_later:
+        save = steps.tell_opening(course.id)
     return (
         keep if saved else save,
         Button(label=_("似た講座"), action=encode("course.similar", course.id)),
@@ -64,12 +66,25 @@ async def save(turn: Turn) -> Reply:
     if course is None:
         return gone()
     await residents.mark(turn.db, turn.resident_id, course.id, MarkKind.SAVED, now=turn.now)
-    told = course.apply_until is not None and turn.resident.remind_deadline
     body = _("「{title}」を保存しました。").format(title=wording.inner(course.title))
     return say(
-        body + (_("しめきりの前の日にお知らせします。") if told else ""),
+        body + _told_of(turn, course),
         buttons=(steps.back_to(course.id), Button(label=_("保存した講座"), action=encode("mine.saved")), steps.find()),
     )
+
+
+def _told_of(turn: Turn, course: CourseEntry) -> str:
+    """What whoever has saved a course is told of: that applications open, that they close soon."""
+    if not turn.resident.remind_deadline:
+        return ""
+    if _opens_later(turn, course):
+        return _("受付が始まったらお知らせします。")
+    return _("しめきりの前の日にお知らせします。") if course.apply_until is not None else ""
+
+
+def _opens_later(turn: Turn, course: CourseEntry) -> bool:
+    refusal = window(course, turn.now)
+    return refusal is not None and refusal.code is RefusalCode.NOT_OPEN_YET
 
 
 async def unsave(turn: Turn) -> Reply:

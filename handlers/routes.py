@@ -9,6 +9,7 @@ from handlers import (
     apply,
     checkin,
     course,
+    declaring,
     family,
     find,
     followups,
@@ -30,6 +31,17 @@ from handlers.understanding import Intent, Understood, understand
 
 Handler = Callable[[Turn], Awaitable[Reply]]
 Answer = Callable[[Turn], Awaitable[Reply | None]]
+
+
+async def _declared(turn: Turn) -> Reply:
+    """What was asked for is kept, and what was begun before goes on."""
+    return await _tapped(turn, await declaring.keep(turn))
+
+
+async def _declared_in_words(turn: Turn) -> Reply | None:
+    code = declaring.read(turn)
+    return await _tapped(turn, code) if code else None
+
 
 ACTIONS: Mapping[str, Handler] = {
     "home": welcome.home,
@@ -91,6 +103,9 @@ ACTIONS: Mapping[str, Handler] = {
     "apply.who": apply.choose,
     "apply.check": apply.check,
     "apply.yes": apply.confirm,
+    "declare": _declared,
+    "declare.ask": declaring.ask_again,
+    "declare.each": declaring.ask_each,
     "mine": mine.show_all,
     "mine.show": mine.show,
     "mine.cancel": mine.ask_cancel,
@@ -106,6 +121,7 @@ EXPECTED: Mapping[str, Answer] = {
     "family.nickname": family.nickname,
     "family.birth": family.birth,
     "link.code": link.entered,
+    declaring.TOPIC: _declared_in_words,
 }
 
 INTENTS: Mapping[Intent, Handler] = {

@@ -33,6 +33,11 @@ def apply(course_id: int, *, label: str = "") -> Button:
     return Button(label=label or _("申し込む"), action=encode("apply", course_id), tone=Tone.PRIMARY)
 
 
+def tell_opening(course_id: int) -> Button:
+    """Keeps the course, which brings a word when its applications open."""
+    return Button(label=_("始まったら知らせて"), action=encode("course.save", course_id), tone=Tone.PRIMARY)
+
+
 def back_to(course_id: int) -> Button:
     return Button(label=_("講座にもどる"), action=encode("course", course_id))
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import jpholiday
 
-from catalog.models import CapacityUnit, Person, Selection
+from catalog.models import CapacityUnit, Person, Residency, Selection
 from catalog.search.entry import CourseEntry, SessionEntry
 from handlers.locales import _
 
@@ -75,6 +75,25 @@ def ages(min_age: int | None, max_age: int | None) -> str:
             return _("{low}〜{high}歳").format(low=low, high=high)
 
 
+_SCHOOLS = ((10, "高校", "高"), (7, "中学", "中"), (1, "小学", "小"))
+
+
+def grade(number: int, *, short: bool = False) -> str:
+    """小学3年生, or 小3: a grade of Japanese schools, 1 to 12."""
+    first, school, sign = next(known for known in _SCHOOLS if number >= known[0])
+    year = number - first + 1
+    return f"{sign}{year}" if short else _("{school}{year}年生").format(school=school, year=year)
+
+
+def grades(low: int | None, high: int | None) -> str:
+    """小学3年生〜小学4年生, 小学3年生以上, 小学2年生まで."""
+    if low is None:
+        return _("どなたでも") if high is None else _("{grade}まで").format(grade=grade(high))
+    if high is None:
+        return _("{grade}以上").format(grade=grade(low))
+    return grade(low) if low == high else f"{grade(low)}〜{grade(high)}"
+
+
 def inner(title: str) -> str:
     """A title as it stands within 「」: its own quotes become 『』, as in 「ふしぎ実験ラボ『空気のちから』」."""
     return title.replace("「", "『").replace("」", "』")
@@ -91,6 +110,15 @@ def called(nickname: str) -> str:
 def name_of(someone: Person) -> str:
     """はるさん, or ご自身 for the resident."""
     return called(someone.nickname) if someone.nickname else _("ご自身")
+
+
+def residency(kind: Residency) -> str:
+    """市内在住の方: whom a course is for, as to where they live, work or learn."""
+    return {
+        Residency.RESIDENTS: _("市内在住の方"),
+        Residency.RESIDENTS_OR_WORKERS_OR_STUDENTS: _("市内在住・在勤・在学の方"),
+        Residency.NONE: _("どなたでも"),
+    }[kind]
 
 
 def unit(kind: CapacityUnit) -> str:

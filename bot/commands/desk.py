@@ -21,12 +21,13 @@ from bot.service import city_of
 from bot.settings import load_settings
 from catalog import counter, linking, registration
 from catalog.counter import Companion, Staff
-from catalog.eligibility import Refusal
+from catalog.eligibility import Missing, Refusal
 from catalog.errors import ManabiError
-from catalog.models import Person, Registration, RegistrationState, Relation
+from catalog.models import Belonging, Gender, Person, Registration, RegistrationState, Relation
+from catalog.registration import Applied
 from catalog.search.entry import CourseEntry
 from catalog.search.loading import load_entries
-from handlers import cards, refusing, wording
+from handlers import cards, why_not, wording
 from handlers.context import City
 from scheduler.clock import SystemClock
 
@@ -43,6 +44,17 @@ _STATES = {
     RegistrationState.LOST: "落選",
     RegistrationState.CANCELLED: "取消ずみ",
     RegistrationState.LAPSED: "期限切れ",
+}
+
+
+_DECLARED: dict[str, Belonging | Gender] = {
+    "在住": Belonging.RESIDENT,
+    "在勤": Belonging.WORKER,
+    "在学": Belonging.STUDENT,
+    "市外": Belonging.NONE,
+    "女性": Gender.FEMALE,
+    "男性": Gender.MALE,
+    "その他": Gender.OTHER,
 }
 
 
@@ -92,7 +104,15 @@ async def open_desk(by: str, reason: str | None = None) -> AsyncIterator[Desk]:
 
 
 async def apply(
-    course_id: int, *, name: str, phone: str, companions: list[str], without_self: bool, by: str, slip: Path | None
+    course_id: int,
+    *,
+    name: str,
+    phone: str,
+    companions: list[str],
+    declared: list[str],
+    without_self: bool,
+    by: str,
+    slip: Path | None,
 ) -> int:
     """`staff apply`: into the same queue as everybody. Exit code 1 where it is refused, with the reason."""
     told = [_companion(text) for text in companions]
@@ -100,10 +120,10 @@ async def apply(
         course = await desk.course(course_id)
         people = await counter.take_in(desk.db, name=name, phone=phone, companions=told, staff=desk.staff)
         party = _party(people, told, without_self=without_self)
+        await counter.declare(desk.db, party, [_declared(text) for text in declared])
         outcome = await counter.apply(desk.db, course, party, staff=desk.staff, zone=desk.city.zone)
-        if isinstance(outcome, Refusal):
-            person = next((someone for someone in party if someone.id == outcome.person_id), None)
-            _write(f"受け付けられません: {refusing.why_not(desk.setting, course, outcome, person)}")
+        if not isinstance(outcome, Applied):
+            _write(await _not_taken(desk, course, outcome, party))
             await desk.db.rollback()
             return 1
         found = outcome.registration
@@ -114,6 +134,15 @@ async def apply(
         await asyncio.to_thread(slip.write_text, page, encoding="utf-8")
         _write(f"受付票を {slip} に書きました。")
     return 0
+
+
+async def _not_taken(desk: Desk, course: CourseEntry, outcome: Refusal | Missing, party: list[Person]) -> str:
+    """Why not, or what must be asked of the applicant first."""
+    if isinstance(outcome, Missing):
+        return f"先にうかがってください: {why_not.asked(outcome)}(--declared で入れます)。"
+    person = next((someone for someone in party if someone.id == outcome.person_id), None)
+    rules = await registration.rules_of(desk.db, course.id)
+    return f"受け付けられません: {why_not.why_not(desk.setting, course, outcome, person, rules)}"
 
 
 async def show_list(course_id: int, *, by: str, target: Path | None) -> int:
@@ -157,8 +186,9 @@ async def transfer(receipt: str, course_id: int, *, by: str, reason: str) -> int
         course = await desk.course(course_id)
         found = await desk.registration(receipt)
         outcome = await counter.transfer(desk.db, found, course, staff=desk.staff, zone=desk.city.zone)
-        if isinstance(outcome, Refusal):
-            _write(f"移せません: {refusing.why_not(desk.setting, course, outcome, None)}")
+        if not isinstance(outcome, Applied):
+            party = await registration.party_of(desk.db, found.id or 0)
+            _write(await _not_taken(desk, course, outcome, party))
             await desk.db.rollback()
             return 1
         _write(f"{outcome.registration.receipt}\t「{course.title}」に移しました。")
@@ -240,6 +270,12 @@ def _names(party: list[Person], applicant: str) -> str:
     return "・".join(
         wording.called(someone.nickname) if someone.nickname else (applicant or "ご本人") for someone in party
     )
+
+
+def _declared(text: str) -> Belonging | Gender:
+    if text not in _DECLARED:
+        raise DeskError(f"「{text}」は読めません。{'・'.join(_DECLARED)} のどれかを入れてください。")
+    return _DECLARED[text]
 
 
 def _party(people: list[Person], told: list[Companion], *, without_self: bool) -> list[Person]:

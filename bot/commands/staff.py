@@ -33,6 +33,10 @@ def apply(
     person: Annotated[
         list[str] | None, typer.Option(help="Who comes along: 子:はる:2018-05 (子, 親, 配偶者, 他); may be repeated.")
     ] = None,
+    declared: Annotated[
+        list[str] | None,
+        typer.Option(help="在住, 在勤, 在学, 市外, 女性, 男性: of all who take part; may be repeated."),
+    ] = None,
     without_self: Annotated[bool, typer.Option("--without-self", help="The applicant does not take part.")] = False,
     slip: Annotated[Path | None, typer.Option(help="Write the printable slip (HTML) to this file.")] = None,
 ) -> None:
@@ -40,7 +44,16 @@ def apply(
     from bot.commands import desk
 
     _run(
-        desk.apply(course, name=name, phone=phone, companions=person or [], without_self=without_self, by=by, slip=slip)
+        desk.apply(
+            course,
+            name=name,
+            phone=phone,
+            companions=person or [],
+            declared=declared or [],
+            without_self=without_self,
+            by=by,
+            slip=slip,
+        )
     )
 
 

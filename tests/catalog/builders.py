@@ -12,7 +12,7 @@ from sqlmodel import SQLModel, col
 
 from catalog import invariants, registration, residents
 from catalog.database import Database
-from catalog.eligibility import Refusal
+from catalog.eligibility import Missing, Refusal
 from catalog.models import (
     Actor,
     ChangeReason,
@@ -76,7 +76,7 @@ async def course(db: AsyncSession, *, days: float | None = 30, **facts: Any) -> 
 
 async def answer(
     db: AsyncSession, entry: CourseEntry, home: Household, party: Sequence[Person] | None = None
-) -> Applied | Refusal:
+) -> Applied | Refusal | Missing:
     """What applying is answered with; without a party, for the resident alone."""
     request = Request(party=party or [home.me], resident_id=home.id)
     return await registration.apply(db, entry, request, now=NOW, zone=TOKYO)
