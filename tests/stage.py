@@ -34,6 +34,10 @@ _RESIDENTS_ROWS = (
     "outgoing",
     "broadcasts",
     "draws",
+    "course_rules",
+    "course_questions",
+    "course_changes",
+    "staff_tasks",
     "participants",
     "registrations",
     "searches",
@@ -77,6 +81,7 @@ class Stage:
             for table in _RESIDENTS_ROWS:
                 await db.execute(text(f"DELETE FROM {table}"))  # noqa: S608 - fixed names
             await db.execute(text("UPDATE courses SET seats_taken = 0"))
+            await db.execute(text("UPDATE sessions SET seats_taken = 0"))
 
 
 @asynccontextmanager
