@@ -3,13 +3,11 @@
 import asyncio
 import sqlite3
 from contextlib import closing
+from functools import cache
 from importlib.resources import files
+from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -21,13 +19,6 @@ from catalog.seed import seed
 _MIGRATION_LOCK = 0x6D616E61
 
 
-def alembic_config() -> Config:
-    """Alembic's settings, without an ini file: the scripts lie inside the package."""
-    config = Config()
-    config.set_main_option("script_location", str(files("catalog") / "migrations"))
-    return config
-
-
 async def upgrade(database: Database) -> None:
     """Brings the schema to the newest revision, with the rows every catalogue begins with. Several may call at once.
 
@@ -37,14 +28,21 @@ async def upgrade(database: Database) -> None:
     async with database.engine.begin() as connection:
         if not database.is_sqlite:
             await connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
-        await connection.run_sync(_upgrade)
+        if not await is_current(connection):
+            await connection.run_sync(_upgrade)
     await seed(database)
 
 
 async def is_current(connection: AsyncConnection) -> bool:
     """Whether the schema is at the newest revision."""
-    newest = ScriptDirectory.from_config(alembic_config()).get_current_head()
-    return await connection.run_sync(_revision) == newest
+    return await connection.run_sync(_revision) == newest_revision()
+
+
+@cache
+def newest_revision() -> str:
+    """Of the migrations that there are; each file's name begins with its own, and they are numbered."""
+    versions = Path(str(files("catalog") / "migrations" / "versions"))
+    return max(path.name for path in versions.glob("[0-9]*.py")).partition("_")[0]
 
 
 async def require_current(database: Database) -> None:
@@ -81,10 +79,17 @@ def _touch(path: str) -> None:
 
 
 def _upgrade(connection: Connection) -> None:
-    config = alembic_config()
+    # Imported here: it takes a quarter of a second, and only a new schema needs it.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()  # without an ini file: the scripts lie inside the package
+    config.set_main_option("script_location", str(files("catalog") / "migrations"))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
 
 
 def _revision(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()

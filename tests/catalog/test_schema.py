@@ -19,6 +19,13 @@ async def test_models_and_migrations_agree(database: Database) -> None:
         assert await connection.run_sync(differences) == []
 
 
+async def test_the_newest_revision_is_alembics(database: Database) -> None:
+    """It is told by the files' names, because that needs no Alembic at every start."""
+    async with database.engine.connect() as connection:
+        stored = await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
+    assert schema.newest_revision() == stored
+
+
 async def test_upgrading_twice_changes_nothing(database: Database) -> None:
     await schema.upgrade(database)
     async with database.engine.connect() as connection:
