@@ -28,7 +28,7 @@ from tests.platform_specs import validate_line_request, validate_telegram_call
 NOW = datetime(2026, 6, 10, 1, 0, tzinfo=UTC)  # Wednesday, 10:00 in Tokyo
 CATALOGUE = Path(__file__).parent / "dialogues" / "catalogue.csv"
 
-# All that residents bring into being; the catalogue stays.
+# All that residents and staff bring into being; the catalogue stays.
 _RESIDENTS_ROWS = (
     "reminders",
     "outgoing",
@@ -49,6 +49,9 @@ _RESIDENTS_ROWS = (
     "channel_accounts",
     "residents",
     "inbox",
+    "course_questions",
+    "course_rules",
+    "draws",
 )
 
 

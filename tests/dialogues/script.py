@@ -7,12 +7,14 @@ A dialogue is a list of (said, answered). `said` is what the resident does:
     "<sticker>", "<image>", "<location 35.728 139.538>", "<block>", "<unblock>", "<unsend>", "<join>"
     "<pick 2018-05-01>" picks a day where a date is asked
     "<+90>"             lets minutes pass; what became due arrives
+    a Happening         what others do meanwhile (`tests.dialogues.happenings`)
 `answered` is what must stand in the bot's new messages: one text or several. "" is silence. A text beginning with "!"
 must not stand there. `{course:S1}` in either is the id of the course with that NO.
 """
 
 import html
 import re
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -25,16 +27,18 @@ from bot.simulator.transcript import Json
 from catalog.models import Platform
 from tests.stage import Stage
 
-Line = tuple[str, str | tuple[str, ...]]
+Happening = Callable[[Stage], Awaitable[None]]
+Line = tuple[str | Happening, str | tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Dialogue:
-    """A named conversation. `only` names the one platform that has the thing it is about."""
+    """A named conversation. `only` names the one platform that has the thing it is about. `given` is so beforehand."""
 
     name: str
     lines: tuple[Line, ...]
     only: Platform | None = None
+    given: tuple[Happening, ...] = ()
 
 
 class Player:
@@ -46,6 +50,8 @@ class Player:
         self.phone: LinePhone | TelegramPhone = resident.line if platform is Platform.LINE else resident.telegram
 
     async def play(self, dialogue: Dialogue) -> None:
+        for happening in dialogue.given:
+            await happening(self.stage)
         for number, (said, answered) in enumerate(dialogue.lines, start=1):
             heard = await self.say(said)
             for part in (answered,) if isinstance(answered, str) else answered:
@@ -58,10 +64,14 @@ class Player:
                 else:
                     assert expected in heard, where + f"expected: {expected}"
 
-    async def say(self, said: str) -> str:
+    async def say(self, said: str | Happening) -> str:
         """Does one thing and returns all that the bot then shows, as text: words, labels and all."""
         before = self._snapshot()
-        await self._do(self._filled(said))
+        if isinstance(said, str):
+            await self._do(self._filled(said))
+        else:
+            await said(self.stage)
+            await self.stage.settle()
         await self.stage.service.dispatcher.idle()
         after = self._snapshot()
         return "\n".join(text for key, text in after.items() if before.get(key) != text)
