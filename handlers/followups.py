@@ -107,6 +107,12 @@ def meant(text: str, shown: Mapping[str, Any]) -> str:
     return ""
 
 
+def labelled(text: str, shown: Mapping[str, Any]) -> str:
+    """The code of the button with just these words on it; empty where none has them."""
+    labels: dict[str, str] = shown.get("labels", {})
+    return labels.get(fold(text), "")
+
+
 def anywhere(text: str) -> str:
     """The code of what is asked for by its name, whatever was shown; empty where nothing is."""
     said = fold(text)

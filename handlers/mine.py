@@ -6,7 +6,7 @@ from catalog import registration, residents
 from catalog.eligibility import Refusal
 from catalog.models import MarkKind, Registration, RegistrationState
 from catalog.search.entry import CourseEntry
-from handlers import cards, steps, wording
+from handlers import cards, forms, party, questions, states, steps, wording
 from handlers.actions import encode
 from handlers.context import Turn
 from handlers.course import find_course
@@ -15,19 +15,23 @@ from handlers.messages import Button, Card, Cards, Choices, Reply, Text, Tone, s
 from handlers.wording import name_of
 
 _MOST = 10
+_SHOWN = (*registration.ACTIVE, RegistrationState.LOST)
 
 
 async def show_all(turn: Turn) -> Reply:
-    """`mine`: what one has applied for and what is still to come, soonest first."""
+    """`mine`: what waits for an answer first, then what is still to come, soonest first."""
     items = await _with_courses(turn)
     if not items:
         return say(
             _("いま申し込んでいる講座はありません。"),
             buttons=(steps.recommend(), steps.find(), Button(label=_("保存した講座"), action=encode("mine.saved"))),
         )
+    body = _("申し込んでいる講座は{n}件です。").format(n=len(items))
+    if any(_waits_for_answer(found) for found, _course in items):
+        body += _("お返事を待っているものがあります。")
     shown = tuple([await _card(turn, found, course) for found, course in items[:_MOST]])
     return Reply(
-        views=(Text(body=_("申し込んでいる講座は{n}件です。").format(n=len(items))), Cards(cards=shown)),
+        views=(Text(body=body), Cards(cards=shown)),
         buttons=(
             Button(label=_("カレンダー"), action=encode("mine.calendar")),
             Button(label=_("保存した講座"), action=encode("mine.saved")),
@@ -38,37 +42,65 @@ async def show_all(turn: Turn) -> Reply:
 
 async def show(turn: Turn) -> Reply:
     """`mine.show:<registration>`."""
-    found = await _own(turn)
-    if found is None:
-        return await _none(turn)
-    course = await find_course(turn, found.course_id)
-    if course is None:
-        return await _none(turn)
-    party = await registration.party_of(turn.db, found.id or 0)
-    lines = [
-        f"{_('状態')}\t{await state_words(turn, found, course)}",
-        f"{_('日時')}\t{cards.sessions(turn, course)}",
-        f"{_('会場')}\t{cards.place(course)}",
-        f"{_('参加')}\t{'・'.join(name_of(someone) for someone in party)}",
-        f"{_('もちもの')}\t{course.belongings}" if course.belongings else "",
-        f"{_('受付番号')}\t{found.receipt}" if registration.takes_registrations(course) else "",
-        f"{_('問合せ')}\t{cards.contact(course)}" if cards.contact(course) else "",
+    own = await states.own(turn)
+    if own is None:
+        return states.none_such()
+    found, course = own
+    number = found.id or 0
+    people = await registration.party_of(turn.db, number)
+    cared = await registration.in_childcare(turn.db, number)
+    session = states.session_of(found, course)
+    rows = [
+        (
+            _("状態"),
+            "\n".join(filter(None, (await states.state_words(turn, found, course), states.until(turn, found)))),
+        ),
+        (_("日時"), cards.sessions(turn, course) if session is None else wording.session(session, turn.zone)),
+        (_("会場"), cards.place(course)),
+        (_("参加"), "・".join(name_of(someone) for someone in people if someone.id not in cared)),
+        (_("保育"), "・".join(name_of(someone) for someone in people if someone.id in cared)),
+        (_("もちもの"), course.belongings or ""),
+        (_("受付番号"), found.receipt if registration.takes_registrations(course) else ""),
+        (_("抽選番号"), found.entry_code or ""),
+        (_("問合せ"), cards.contact(course)),
     ]
-    buttons = [steps.course(course.id, label=_("講座を見る"))]
-    if found.state in registration.ACTIVE and course.coming(turn.now):
-        buttons.append(Button(label=_("取り消す"), action=encode("mine.cancel", found.id or 0), tone=Tone.WARNING))
-    card = Card(title=course.title, lines=tuple(line for line in lines if line), buttons=tuple(buttons), detailed=True)
-    return Reply(views=(card,), buttons=(steps.mine(), Button(label=_("カレンダー"), action=encode("mine.calendar"))))
+    card = Card(
+        title=course.title,
+        lines=tuple(f"{label}\t{value}" for label, value in rows if value),
+        buttons=await _possible(turn, found, course),
+        detailed=True,
+    )
+    buttons = [steps.mine(), Button(label=_("これまでの経過"), action=encode("mine.history", number))]
+    if found.entry_code:
+        buttons.append(steps.draw(turn.city, course.id))
+    return Reply(views=(card,), buttons=(*buttons, Button(label=_("カレンダー"), action=encode("mine.calendar"))))
+
+
+async def _possible(turn: Turn, found: Registration, course: CourseEntry) -> tuple[Button, ...]:
+    """What can be done with an application, the likeliest first."""
+    see = steps.course(course.id, label=_("講座を見る"))
+    if found.state not in registration.ACTIVE or not course.coming(turn.now):
+        return (steps.similar(course.id), see)
+    cancel = Button(label=_("取り消す"), action=encode("mine.cancel", found.id or 0), tone=Tone.WARNING)
+    if found.state is RegistrationState.OFFERED:
+        return (*states.answer_offer(found), see)
+    if found.state is RegistrationState.HELD:
+        form = await forms.of(turn, course, found)
+        go_on = Button(label=_("入力をつづける"), action=form.code("apply.yes"), tone=Tone.PRIMARY)
+        return (go_on, see, cancel)
+    people = await registration.party_of(turn.db, found.id or 0)
+    answers = await questions.to_change(turn, course)
+    return (see, *answers, *await party.buttons(turn, found, people), cancel)
 
 
 async def ask_cancel(turn: Turn) -> Reply:
     """`mine.cancel:<registration>`: one confirmation."""
-    found = await _own(turn)
-    course = await find_course(turn, found.course_id) if found else None
-    if found is None or course is None:
-        return await _none(turn)
+    own = await states.own(turn)
+    if own is None:
+        return states.none_such()
+    found, course = own
     if found.state not in registration.ACTIVE:
-        return _already_cancelled(course)
+        return states.already_cancelled(course)
     yes = Button(label=_("取り消す"), action=encode("mine.cancel_yes", found.id or 0), tone=Tone.WARNING)
     keep = Button(label=_("このままにする"), action=encode("mine.show", found.id or 0))
     body = _("「{title}」の申込を取り消しますか。").format(title=wording.inner(course.title))
@@ -77,18 +109,18 @@ async def ask_cancel(turn: Turn) -> Reply:
 
 async def cancel(turn: Turn) -> Reply:
     """`mine.cancel_yes:<registration>`: cancels; the place is offered to whoever is next."""
-    found = await _own(turn)
-    course = await find_course(turn, found.course_id) if found else None
-    if found is None or course is None:
-        return await _none(turn)
+    own = await states.own(turn)
+    if own is None:
+        return states.none_such()
+    found, course = own
     if found.state not in registration.ACTIVE:
-        return _already_cancelled(course)
+        return states.already_cancelled(course)
     done = await registration.cancel(turn.db, found.id or 0, resident_id=turn.resident_id, now=turn.now, zone=turn.zone)
     if isinstance(done, Refusal):
-        return _please_call(course)
+        return states.please_call(course)
     return say(
         _("「{title}」を取り消しました。お知らせも止まります。").format(title=wording.inner(course.title)),
-        buttons=(Button(label=_("似た講座"), action=encode("course.similar", course.id)), steps.mine(), steps.find()),
+        buttons=(steps.similar(course.id), steps.mine(), steps.find()),
     )
 
 
@@ -100,6 +132,7 @@ async def calendar(turn: Turn) -> Reply:
             for found, course in await _with_courses(turn)
             if found.state is RegistrationState.CONFIRMED
             for session in course.coming(turn.now)
+            if found.session_id in (None, session.id)
         ),
         key=lambda pair: pair[0],
     )
@@ -130,67 +163,46 @@ async def saved(turn: Turn) -> Reply:
     )
 
 
-async def state_words(turn: Turn, found: Registration, course: CourseEntry) -> str:
-    """申込ずみ, 抽選待ち, キャンセル待ち 2組目, 取消ずみ."""
-    match found.state:
-        case RegistrationState.CONFIRMED if not registration.takes_registrations(course):
-            return _("行く予定(申込不要)")
-        case RegistrationState.CONFIRMED:
-            return _("申込ずみ")
-        case RegistrationState.ENTERED:
-            return _("抽選の結果待ち")
-        case RegistrationState.WAITLISTED:
-            return _("キャンセル待ち {n}組目").format(n=await registration.position(turn.db, found))
-    return _("取消ずみ")
-
-
 async def _card(turn: Turn, found: Registration, course: CourseEntry) -> Card:
-    party = await registration.party_of(turn.db, found.id or 0)
+    people = await registration.party_of(turn.db, found.id or 0)
+    details = Button(label=_("くわしく"), action=encode("mine.show", found.id or 0))
+    cancel = Button(label=_("取り消す"), action=encode("mine.cancel", found.id or 0))
+    if found.state is RegistrationState.OFFERED:
+        buttons: tuple[Button, ...] = (*states.answer_offer(found), details)
+    elif found.state is RegistrationState.LOST:
+        buttons = (details, steps.similar(course.id))
+    else:
+        buttons = (details, cancel)
     return Card(
         title=course.title,
-        lines=(cards.when(turn, course), cards.where(course), "・".join(name_of(someone) for someone in party)),
-        badge=await state_words(turn, found, course),
-        buttons=(
-            Button(label=_("くわしく"), action=encode("mine.show", found.id or 0)),
-            Button(label=_("取り消す"), action=encode("mine.cancel", found.id or 0)),
+        lines=tuple(
+            line
+            for line in (
+                states.until(turn, found),
+                states.dates(turn, found, course),
+                cards.where(course),
+                "・".join(map(name_of, people)),
+            )
+            if line
         ),
+        badge=await states.state_words(turn, found, course),
+        buttons=buttons,
     )
 
 
 async def _with_courses(turn: Turn) -> list[tuple[Registration, CourseEntry]]:
-    """Active registrations of courses that are not over, soonest first."""
+    """Registrations of courses that are not over: what waits for an answer, then the soonest; what was lost last."""
     items = []
-    for found in await registration.of_resident(turn.db, turn.resident_id):
-        course = await find_course(turn, found.course_id)
-        coming = course.coming(turn.now) if course is not None else ()
-        if course is not None and coming:
-            items.append((coming[0].starts_at, found, course))
-    items.sort(key=lambda item: (item[0], item[1].id or 0))
-    return [(found, course) for _start, found, course in items]
+    for found in await registration.of_resident(turn.db, turn.resident_id, active_only=False):
+        course = await find_course(turn, found.course_id) if found.state in _SHOWN else None
+        if course is None or not course.coming(turn.now):
+            continue
+        session = states.session_of(found, course) or course.coming(turn.now)[0]
+        order = (not _waits_for_answer(found), found.state is RegistrationState.LOST, session.starts_at, found.id or 0)
+        items.append((order, found, course))
+    items.sort(key=lambda item: item[0])
+    return [(found, course) for _order, found, course in items]
 
 
-async def _own(turn: Turn) -> Registration | None:
-    """The registration that the button names, if it is the resident's own."""
-    return await registration.own(turn.db, turn.action.number(0), turn.resident_id)
-
-
-async def _none(turn: Turn) -> Reply:
-    return say(
-        _("その申込は見つかりませんでした。いまの申込はこちらから見られます。"), buttons=(steps.mine(), steps.find())
-    )
-
-
-def _please_call(course: CourseEntry) -> Reply:
-    """Too late for a tap: somebody at the counter can still do it."""
-    contact = cards.contact(course)
-    body = _("「{title}」の取り消しは、お電話でお願いします。ここでの受付は終わりました。").format(
-        title=wording.inner(course.title)
-    )
-    return say(body + (f"\n{contact}" if contact else ""), buttons=(steps.mine(), steps.help_()))
-
-
-def _already_cancelled(course: CourseEntry) -> Reply:
-    return say(
-        _("「{title}」の申込は、もう取り消されています。").format(title=wording.inner(course.title)),
-        buttons=(steps.course(course.id, label=_("講座を見る")), steps.mine()),
-    )
+def _waits_for_answer(found: Registration) -> bool:
+    return found.state in (RegistrationState.OFFERED, RegistrationState.HELD)

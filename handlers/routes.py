@@ -15,10 +15,14 @@ from handlers import (
     followups,
     forget,
     helping,
+    history,
     link,
     mine,
+    offers,
+    party,
     passport,
     profile,
+    questions,
     refining,
     reminders,
     steps,
@@ -101,15 +105,26 @@ ACTIONS: Mapping[str, Handler] = {
     # applying and afterwards
     "apply": apply.start,
     "apply.who": apply.choose,
+    "apply.when": apply.choose_sessions,
     "apply.check": apply.check,
     "apply.yes": apply.confirm,
     "declare": _declared,
     "declare.ask": declaring.ask_again,
     "declare.each": declaring.ask_each,
+    "answer": questions.tapped,
+    "answers": questions.show_answers,
+    "answers.change": questions.change,
+    "offer.yes": offers.accept,
+    "offer.no": offers.decline,
     "mine": mine.show_all,
     "mine.show": mine.show,
     "mine.cancel": mine.ask_cancel,
     "mine.cancel_yes": mine.cancel,
+    "mine.history": history.show,
+    "party.leave": party.leave,
+    "party.leave_yes": party.leave_sure,
+    "party.swap": party.swap,
+    "party.swap_yes": party.swap_sure,
     "mine.calendar": mine.calendar,
     "mine.saved": mine.saved,
     "passport": passport.show,
@@ -122,6 +137,7 @@ EXPECTED: Mapping[str, Answer] = {
     "family.birth": family.birth,
     "link.code": link.entered,
     declaring.TOPIC: _declared_in_words,
+    "question": questions.told,
 }
 
 INTENTS: Mapping[Intent, Handler] = {
@@ -186,7 +202,7 @@ def _remember(turn: Turn, reply: Reply) -> None:
 
 
 async def _answer_text(turn: Turn) -> Reply:
-    if turn.expecting and (code := followups.meant(turn.incoming.text, turn.expecting.data.get("shown", {}))):
+    if turn.expecting and (code := _pointed_at(turn.incoming.text, turn.expecting)):
         return await _tapped(turn, code)
     expected = EXPECTED.get(turn.expecting.topic) if turn.expecting else None
     reply = await expected(turn) if expected else None
@@ -203,6 +219,12 @@ async def _answer_text(turn: Turn) -> Reply:
         return await _tapped(turn, code)
     understood = understand(text, now=turn.now, zone=turn.zone, places=turn.index.places)
     return await _answer_intent(turn, understood)
+
+
+def _pointed_at(text: str, expecting: Expectation) -> str:
+    """The code of the shown button that a text means. A question of a course takes any words but those on a button."""
+    said = followups.labelled if expecting.topic == "question" else followups.meant
+    return said(text, expecting.data.get("shown", {}))
 
 
 async def _tapped(turn: Turn, code: str) -> Reply:

@@ -1,6 +1,7 @@
 """The next steps that many topics offer: one wording and one code for each."""
 
 from handlers.actions import encode
+from handlers.context import City
 from handlers.locales import _
 from handlers.messages import Button, Tone
 
@@ -44,3 +45,12 @@ def back_to(course_id: int) -> Button:
 
 def stop() -> Button:
     return Button(label=_("やめる"), action=encode("home"))
+
+
+def similar(course_id: int) -> Button:
+    return Button(label=_("似た講座"), action=encode("course.similar", course_id))
+
+
+def draw(city: City, course_id: int) -> Button:
+    """The public page that lets anybody check a lottery: its promise before the draw, the order after it."""
+    return Button(label=_("抽選を確かめる"), url=f"{city.public_url}/c/{course_id}/draw")

@@ -1,0 +1,77 @@
+"""What became of an application until now (これまでの経過): who, when, what, why."""
+
+from collections.abc import Mapping
+
+from catalog import registration
+from catalog.models import Actor, ChangeReason, Person, RegistrationChange, RegistrationState
+from handlers import states, steps, wording
+from handlers.actions import encode
+from handlers.context import Turn
+from handlers.locales import _
+from handlers.messages import Button, Reply, say
+
+_MOST = 30  # the newest; more fits into no message
+
+
+async def show(turn: Turn) -> Reply:
+    """`mine.history:<registration>`."""
+    own = await states.own(turn)
+    if own is None:
+        return states.none_such()
+    found, course = own
+    changes = await registration.history(turn.db, found.id or 0)
+    people = {someone.id: someone for someone in await turn.people()}
+    lines = [_line(turn, change, people) for change in changes[-_MOST:]]
+    head = _("「{title}」の申込のこれまでです。").format(title=wording.inner(course.title))
+    back = Button(label=_("申込の内容"), action=encode("mine.show", found.id or 0))
+    return say("\n\n".join([head, *lines]), buttons=(back, steps.mine()))
+
+
+def _line(turn: Turn, change: RegistrationChange, people: Mapping[int | None, Person]) -> str:
+    """6月10日(水) 10:00 ご自身: 申し込みました(キャンセル待ち)。"""
+    who = {Actor.RESIDENT: _("ご自身"), Actor.STAFF: _("職員"), Actor.SYSTEM: _("自動")}[change.by]
+    said = f"{wording.moment(change.at, turn.zone)} {who}\n{_what(change, people)}"
+    return said + ("\n" + _("理由: {note}").format(note=change.note) if change.note else "")
+
+
+def _what(change: RegistrationChange, people: Mapping[int | None, Person]) -> str:
+    person = people.get(change.person_id)
+    name = wording.name_of(person) if person is not None else _("お一人")
+    match change.reason:
+        case ChangeReason.PERSON_LEFT:
+            return _("{name}の参加をやめました。").format(name=name)
+        case ChangeReason.PERSON_REPLACED:
+            return _("{name}が代わりに参加することになりました。").format(name=name)
+        case ChangeReason.APPLIED if change.from_state is RegistrationState.HELD:
+            return _("入力がすみ、申込が決まりました。")
+        case ChangeReason.APPLIED:
+            return _applied(change.to_state)
+    return _reasons().get(change.reason, _("記録を直しました。"))
+
+
+def _applied(state: RegistrationState) -> str:
+    match state:
+        case RegistrationState.WAITLISTED:
+            return _("申し込み、キャンセル待ちに入りました。")
+        case RegistrationState.ENTERED:
+            return _("抽選に申し込みました。")
+    return _("申し込みました。")
+
+
+def _reasons() -> Mapping[ChangeReason, str]:
+    return {
+        ChangeReason.FORM_STARTED: _("申込の入力を始め、席を確保しました。"),
+        ChangeReason.FORM_LAPSED: _("入力の時間がすぎ、席の確保が終わりました。"),
+        ChangeReason.OFFERED: _("席があき、順番が来たのでご案内しました。"),
+        ChangeReason.ACCEPTED: _("参加すると返事をして、参加が決まりました。"),
+        ChangeReason.DECLINED: _("行けないと返事をしました。"),
+        ChangeReason.OFFER_LAPSED: _("お返事の時間がすぎ、席を次の方にご案内しました。"),
+        ChangeReason.WON: _("抽選で当選しました。"),
+        ChangeReason.RESERVED: _("抽選で補欠になりました。"),
+        ChangeReason.LOST: _("抽選で落選しました。"),
+        ChangeReason.CANCELLED: _("申込を取り消しました。"),
+        ChangeReason.CHILDCARE_CHANGED: _("保育を変えました。"),
+        ChangeReason.COURSE_CANCELLED: _("講座が中止になりました。"),
+        ChangeReason.CORRECTED: _("申込の内容を変えました。"),
+        ChangeReason.LINKED: _("ふたつのアカウントの申込をひとつにしました。"),
+    }

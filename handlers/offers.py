@@ -1,0 +1,77 @@
+"""Answering an offer (繰り上げ, 当選の確認) by one tap: it may be tapped twice, and late."""
+
+from catalog import registration
+from catalog.models import Actor, ChangeReason, Registration, RegistrationState
+from catalog.registration import Cause
+from catalog.search.entry import CourseEntry
+from handlers import questions, states, steps, wording
+from handlers.actions import encode
+from handlers.context import Turn
+from handlers.locales import _
+from handlers.messages import Button, Reply, Tone, say
+
+
+async def accept(turn: Turn) -> Reply:
+    """`offer.yes:<registration>`: the seats that were kept are theirs."""
+    locked = await _locked(turn)
+    if locked is None:
+        return states.none_such()
+    found, course = locked
+    if found.state is not RegistrationState.OFFERED:
+        return await _otherwise(turn, found, course)
+    cause = Cause(by=Actor.RESIDENT, at=turn.now, reason=ChangeReason.ACCEPTED)
+    found = await registration.accept(turn.db, found, cause, now=turn.now, zone=turn.zone)
+    if found.state is not RegistrationState.CONFIRMED:
+        return await _otherwise(turn, found, course)
+    lines = [
+        _("参加が決まりました。お待ちしています。"),
+        course.title,
+        states.dates(turn, found, course),
+        _("受付番号 {receipt}").format(receipt=found.receipt),
+    ]
+    return say("\n".join(lines), buttons=(*await questions.still_open(turn, course), _see(found), steps.mine()))
+
+
+async def decline(turn: Turn) -> Reply:
+    """`offer.no:<registration>`: the next party is asked."""
+    locked = await _locked(turn)
+    if locked is None:
+        return states.none_such()
+    found, course = locked
+    if found.state is not RegistrationState.OFFERED:
+        return await _otherwise(turn, found, course)
+    cause = Cause(by=Actor.RESIDENT, at=turn.now, reason=ChangeReason.DECLINED)
+    await registration.decline(turn.db, found, cause, now=turn.now, zone=turn.zone)
+    return say(
+        _("わかりました。席は次の方にご案内します。お返事をありがとうございました。"),
+        buttons=(steps.similar(course.id), steps.mine(), steps.find()),
+    )
+
+
+async def _otherwise(turn: Turn, found: Registration, course: CourseEntry) -> Reply:
+    """The offer is not open any more: what has become of it, and what is possible now."""
+    title = wording.inner(course.title)
+    match found.state:
+        case RegistrationState.CONFIRMED:
+            body = _("「{title}」への参加は、もう決まっています。").format(title=title)
+            cancel = Button(label=_("行けなくなった"), action=encode("mine.cancel", found.id or 0))
+            return say(body, buttons=(_see(found), cancel, steps.mine()))
+        case RegistrationState.WAITLISTED | RegistrationState.ENTERED:
+            words = await states.state_words(turn, found, course)
+            return say(_("「{title}」は、いま{words}です。").format(title=title, words=words), buttons=(_see(found),))
+        case RegistrationState.LAPSED:
+            body = _("「{title}」のお返事の時間がすぎたので、席を次の方にご案内しました。").format(title=title)
+            again = steps.apply(course.id, label=_("もう一度待つ"))
+            return say(body, buttons=(again, steps.similar(course.id), steps.mine()))
+    return states.already_cancelled(course)
+
+
+async def _locked(turn: Turn) -> tuple[Registration, CourseEntry] | None:
+    """The resident's own registration as it is while nobody else can change it."""
+    own = await states.own(turn)
+    found = await registration.lock_own(turn.db, turn.action.number(0) or 0, turn.resident_id) if own else None
+    return None if own is None or found is None else (found, own[1])
+
+
+def _see(found: Registration) -> Button:
+    return Button(label=_("申込の内容"), action=encode("mine.show", found.id or 0), tone=Tone.PRIMARY)
