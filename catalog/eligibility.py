@@ -43,6 +43,7 @@ class RefusalCode(StrEnum):
     NO_REGISTRATION = "no_registration"  # one just comes
     TOO_MANY = "too_many"  # a party larger than the whole course
     FULL = "full"  # no seat for one more
+    ALREADY_IN = "already_in"  # by another registration
     TOO_LATE_TO_CANCEL = "too_late_to_cancel"  # by a tap; a call is needed
 
 

@@ -26,6 +26,7 @@ from catalog.models import (
     Person,
     Platform,
     Registration,
+    RegistrationChange,
     Relation,
     Reminder,
     Resident,
@@ -213,7 +214,8 @@ async def _merge_person(db: AsyncSession, other: Person, *, into: Person, now: d
             if double is not None:
                 cause = Cause(by=Actor.RESIDENT, at=now, reason=ChangeReason.LINKED)
                 await registration.leave(db, double, _id(person), cause, zone=zone)
-    await db.execute(update(Participant).where(col(Participant.person_id) == other.id).values(person_id=into.id))
+    for table in (Participant, RegistrationChange):
+        await db.execute(update(table).where(col(table.person_id) == other.id).values(person_id=into.id))
     await attendance.merge(db, other, into=into, zone=zone)
     await db.flush()
     await db.execute(delete(Person).where(col(Person.id) == other.id).execution_options(synchronize_session=False))

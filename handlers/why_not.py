@@ -73,6 +73,8 @@ def _of_course(setting: cards.Setting, course: CourseEntry, code: RefusalCode, r
             return _("この講座に保育はありません。")
         case RefusalCode.FULL:
             return _("ちょうど席がうまりました。")
+        case RefusalCode.ALREADY_IN:
+            return _("その方は、この講座にもう申し込まれています。")
         case RefusalCode.TOO_LATE_TO_CANCEL if rules.cancel_until is not None:
             until = wording.deadline(rules.cancel_until, setting.zone)
             return _("ここでの取り消しは{until}まででした。お電話で承ります。").format(until=until)

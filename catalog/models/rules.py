@@ -34,7 +34,7 @@ class CourseRules(SQLModel, table=True):
     join_midway: bool = False  # places that come free after the first session are offered
 
     # Cancelling
-    cancel_until: datetime | None = None  # by a tap; later by telephone. Null: until the first session starts
+    cancel_until: datetime | None = None  # by a tap; later by telephone. Null: at any time
     count_no_shows: bool = False
 
     # Who may take part

@@ -84,12 +84,18 @@ async def apply(
     newcomers = [someone for someone in request.party if someone.id not in standing]
     cause = Cause(by=request.by, at=now, reason=ChangeReason.APPLIED, staff=request.staff)
     if not newcomers:
-        return await _known(db, standing[request.party[0].id], cause, hold=request.hold)
+        return await _known(db, standing, request, cause)
     attending = [someone for someone in newcomers if someone.id not in request.in_childcare]
     seats = seats_for(course, attending)
-    refusal = _closed(stored, seats) or await _unfit(db, course, newcomers, request, now=now, zone=zone)
+    refusal: Refusal | Missing | None = (
+        _closed(stored, seats)
+        or await _past(db, place, now=now)
+        or await _unfit(db, course, newcomers, request, now=now, zone=zone)
+    )
     if refusal is not None:
         return refusal
+    if not request.hold:
+        await _make_sure(db, standing, cause)
     registration = Registration(
         receipt=new_code(),
         course_id=course.id,
@@ -160,13 +166,23 @@ async def _store(db: AsyncSession, registration: Registration, state: Registrati
     return await begin(db, registration, case.newcomers, case.why(state), in_childcare=case.request.in_childcare)
 
 
-async def _known(db: AsyncSession, registration: Registration, cause: Cause, *, hold: bool) -> Applied:
-    """The application is there. Without `hold` a held one is made sure, which is what the form was for."""
-    already = True
-    if registration.state is HELD and not hold:
-        await move(db, registration, CONFIRMED, cause)
-        already = False
-    return Applied(registration=registration, already=already, position=await waitlist.position(db, registration))
+async def _known(db: AsyncSession, standing: dict[int | None, Registration], request: Request, cause: Cause) -> Applied:
+    """All of the party are in. Without `hold` what they hold is made sure, which is what the form was for."""
+    sure = None if request.hold else await _make_sure(db, standing, cause)
+    if sure is not None:
+        return Applied(registration=sure)
+    registration = standing[request.party[0].id]
+    return Applied(registration=registration, already=True, position=await waitlist.position(db, registration))
+
+
+async def _make_sure(db: AsyncSession, standing: dict[int | None, Registration], cause: Cause) -> Registration | None:
+    """Confirms whatever is held; the last of it."""
+    sure = None
+    for registration in standing.values():
+        if registration.state is HELD:
+            await move(db, registration, CONFIRMED, cause)
+            sure = registration
+    return sure
 
 
 def _closed(stored: seating.Stored | None, seats: int) -> Refusal | None:
@@ -175,6 +191,13 @@ def _closed(stored: seating.Stored | None, seats: int) -> Refusal | None:
         return Refusal(RefusalCode.CANCELLED)
     if stored.capacity is not None and seats > stored.capacity:
         return Refusal(RefusalCode.TOO_MANY)
+    return None
+
+
+async def _past(db: AsyncSession, place: Place, *, now: datetime) -> Refusal | None:
+    """Whether the single session that is asked for is one of the course that is still to come."""
+    if place.session_id is not None and await seating.next_start(db, place, now, midway=True) is None:
+        return Refusal(RefusalCode.FINISHED)
     return None
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -75,9 +75,12 @@ async def withdraw(
 async def leave(
     db: AsyncSession, registration: Registration, person_id: int, cause: Cause, *, zone: ZoneInfo
 ) -> Cancelled:
-    """Takes one person out of an active registration of a locked course, whatever its deadline."""
+    """Takes one person out of a registration of a locked course, whatever its deadline. Nothing if they have left."""
     number = registration.id or 0
-    rest = [someone for someone in await party_of(db, number) if someone.id != person_id]
+    party = await party_of(db, number)
+    rest = [someone for someone in party if someone.id != person_id]
+    if registration.state not in ACTIVE or len(rest) == len(party):
+        return Cancelled(registration=registration)
     looked_after = await in_childcare(db, number) - {person_id}
     attending = [someone for someone in rest if someone.id not in looked_after]
     course = await db.get(Course, registration.course_id)
@@ -115,6 +118,10 @@ async def replace(
     registration = await lock_own(db, registration_id, resident_id)
     if registration is None or registration.state not in ACTIVE:
         return None if registration is None else Cancelled(registration=registration)
+    if not may_cancel_here(await rules_of(db, registration.course_id), registration, now):
+        return Refusal(RefusalCode.TOO_LATE_TO_CANCEL)
+    if await _stands_elsewhere(db, registration, instead):
+        return Refusal(RefusalCode.ALREADY_IN, instead.id)
     party = await party_of(db, registration_id)
     if instead.id in {someone.id for someone in party} or person_id not in {someone.id for someone in party}:
         return Cancelled(registration=registration)
@@ -161,6 +168,18 @@ async def _unfit(db: AsyncSession, swap: _Swap, *, now: datetime, zone: ZoneInfo
         or eligibility.together(course, swap.after, now=now, zone=zone, standing=standing)
         or eligibility.missing(course, [instead], now=now, zone=zone, standing=standing)
     )
+
+
+async def _stands_elsewhere(db: AsyncSession, registration: Registration, someone: Person) -> bool:
+    """Whether they are in the course by another registration."""
+    stands = exists().where(
+        col(Participant.course_id) == registration.course_id,
+        col(Participant.session_id) == (registration.session_id or 0),
+        col(Participant.person_id) == someone.id,
+        col(Participant.registration_id) != registration.id,
+        col(Participant.active),
+    )
+    return bool(await db.scalar(select(stands)))
 
 
 async def lock_residents(db: AsyncSession, *resident_ids: int) -> set[int]:

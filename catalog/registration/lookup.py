@@ -36,7 +36,7 @@ def takes_registrations(course: CourseEntry | Course) -> bool:
 
 def seats_for(course: CourseEntry | Course, party: Sequence[Person]) -> int:
     """How many places the party takes, in the course's own unit. A course that needs no registration counts none."""
-    if not takes_registrations(course):
+    if not party or not takes_registrations(course):
         return 0
     if course.capacity_unit is CapacityUnit.FAMILY:
         return 1

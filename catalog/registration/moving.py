@@ -44,9 +44,9 @@ TRANSITIONS: dict[RegistrationState, frozenset[RegistrationState]] = {
     HELD: frozenset({CONFIRMED, CANCELLED, LAPSED}),
     CONFIRMED: frozenset({CANCELLED}),
     ENTERED: frozenset({CONFIRMED, OFFERED, WAITLISTED, LOST, CANCELLED}),
-    WAITLISTED: frozenset({HELD, CONFIRMED, OFFERED, LOST, CANCELLED}),
+    WAITLISTED: frozenset({HELD, CONFIRMED, OFFERED, CANCELLED}),
     OFFERED: frozenset({CONFIRMED, CANCELLED, LAPSED}),
-    LOST: frozenset({CANCELLED}),
+    LOST: frozenset(),
     CANCELLED: frozenset(),
     LAPSED: frozenset(),
 }

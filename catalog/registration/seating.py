@@ -90,10 +90,11 @@ async def _change_childcare(db: AsyncSession, course_id: int, by: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Free:
-    """What is free; None is without limit."""
+    """What is free, and of how many seats; None is without limit."""
 
     seats: int | None
     childcare: int | None
+    capacity: int | None = None
 
     @property
     def is_full(self) -> bool:
@@ -109,25 +110,24 @@ class Free:
     def without(self, room: Room) -> "Free":
         seats = None if self.seats is None else self.seats - room.seats
         childcare = None if self.childcare is None else self.childcare - room.childcare
-        return Free(seats, childcare)
+        return Free(seats, childcare, self.capacity)
 
 
 async def free(db: AsyncSession, place: Place) -> Free:
     """What is free in a course that exists. Exact while the course is locked."""
-    taken = col(Course.seats_taken)
-    if place.session_id is not None:
-        taken = select(col(Session.seats_taken)).where(col(Session.id) == place.session_id).scalar_subquery()  # type: ignore[assignment]
+    of_session = select(col(Session.seats_taken)).where(col(Session.id) == place.session_id).scalar_subquery()
     row = (
         await db.execute(
             select(
-                col(Course.capacity) - taken,
+                col(Course.capacity) - (col(Course.seats_taken) if place.session_id is None else of_session),
                 col(CourseRules.childcare_capacity) - col(CourseRules.childcare_taken),
+                col(Course.capacity),
             )
             .join(CourseRules, col(CourseRules.course_id) == col(Course.id), isouter=True)
             .where(col(Course.id) == place.course_id)
         )
     ).one()
-    return Free(row[0], row[1])
+    return Free(row[0], row[1], row[2])
 
 
 def waiting(place: Place) -> ColumnElement[bool]:

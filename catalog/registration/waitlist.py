@@ -166,6 +166,8 @@ def _holds_up_the_rest(registration: Registration, free: Free, rules: CourseRule
     """Whether a party without enough seats has been passed over long enough. The first time starts the clock."""
     if free.is_full:
         return True  # nobody can be let in before them either
+    if free.capacity is not None and registration.seats > free.capacity:
+        return False  # the course has become smaller than this party
     if registration.passed_over_at is None:
         registration.passed_over_at = now
     return now >= registration.passed_over_at + timedelta(hours=rules.skip_hours)

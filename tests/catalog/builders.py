@@ -61,15 +61,18 @@ async def household(db: AsyncSession, *children: str, platform: Platform = Platf
     return Household(resident, tuple(await residents.people(db, resident.id)))
 
 
-async def course(db: AsyncSession, *, days: float | None = 30, **facts: Any) -> CourseEntry:
-    """A first-come course with one session in `days` (None: with no session)."""
+async def course(db: AsyncSession, *, days: float | None = 30, sessions: int = 1, **facts: Any) -> CourseEntry:
+    """A first-come course whose first session is in `days` (None: with none), the others each a week later."""
     told = {"selection": Selection.FIRST_COME, "title": "健康体操", "updated_at": NOW, **facts}
     row = Course(source="test", source_id=str(next(_numbers)), **told)
     db.add(row)
     await db.flush()
     assert row.id is not None
     if days is not None:
-        db.add(Session(course_id=row.id, starts_at=NOW + timedelta(days=days)))
+        starts = [NOW + timedelta(days=days, weeks=week) for week in range(sessions)]
+        db.add_all(
+            Session(course_id=row.id, starts_at=start, position=position) for position, start in enumerate(starts, 1)
+        )
         await db.flush()
     return (await load_entries(db, [row.id]))[0]
 

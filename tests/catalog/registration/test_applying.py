@@ -7,6 +7,7 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from catalog import registration
+from catalog.codes import new_code
 from catalog.database import Database
 from catalog.eligibility import Refusal, RefusalCode
 from catalog.models import (
@@ -20,7 +21,7 @@ from catalog.models import (
     Relation,
     Selection,
 )
-from catalog.registration import Applied, Request, Seats, applying
+from catalog.registration import Applied, Request, Seats
 from tests.catalog.builders import answer, assert_sound, call_off, course, enrol, household, rows_of, settle, states
 from tests.catalog.search.factories import NOW, TOKYO
 from tests.catalog.search.factories import course as entry
@@ -262,7 +263,7 @@ async def test_one_leaves_the_party_and_the_others_stay(database: Database) -> N
 
 def test_receipts_can_be_read_aloud() -> None:
     """Two groups of four signs, none of which is mistaken for another; and no number twice."""
-    receipts = {applying._code() for _ in range(500)}
+    receipts = {new_code() for _ in range(500)}
     assert len(receipts) == 500
     assert not set("".join(receipts)) & set("01IOLSBQ5U8V")
     assert {(len(receipt), receipt[4]) for receipt in receipts} == {(9, "-")}

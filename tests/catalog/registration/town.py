@@ -1,0 +1,351 @@
+"""A town as a hypothesis state machine: everything that residents, staff and time can do to registrations."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import count
+from typing import ClassVar, TypeVar
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from catalog import linking, registration, residents, waking
+from catalog.database import Database
+from catalog.draw import Outcome
+from catalog.models import (
+    Actor,
+    CapacityUnit,
+    ChangeReason,
+    Course,
+    CourseRules,
+    Platform,
+    Registration,
+    Resident,
+    Selection,
+    Session,
+)
+from catalog.registration import Applied, Cause, Place, Request, lottery, waitlist
+from catalog.search.entry import CourseEntry
+from tests.catalog.builders import Household, course, household
+from tests.catalog.registration.model import (
+    CANCELLED,
+    CONFIRMED,
+    ENTERED,
+    LOST,
+    OFFERED,
+    WAITLISTED,
+    Party,
+    Room,
+)
+from tests.catalog.search.factories import NOW, TOKYO
+
+# A usual course with childcare, one for pairs where nobody is passed over, one of single sessions, one that is drawn.
+USUAL, PAIRS, SINGLE, DRAWN = range(4)
+CONFIRM_HOURS, RESERVES = 5, 2
+
+rooms, some = st.sampled_from((USUAL, USUAL, PAIRS, SINGLE, DRAWN)), st.integers(0, 60)
+Result = TypeVar("Result")
+_names = count(1)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A course as stored, and what the model has of it."""
+
+    entry: CourseEntry
+    room: Room
+
+    @property
+    def sessions(self) -> list[int | None]:
+        return [session.id for session in self.entry.sessions] if len(self.entry.sessions) > 1 else [None]
+
+
+class Town(RuleBasedStateMachine):
+    """Plays each verb to the program and to the model. Who compares them is a subclass."""
+
+    runner: ClassVar[asyncio.Runner]
+    database: ClassVar[Database]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = NOW
+        self.homes: list[Household] = []
+        self.stages: list[Stage] = []
+
+    def play(self, verb: Callable[[AsyncSession], Awaitable[Result]]) -> Result:
+        """One transaction."""
+
+        async def transaction() -> Result:
+            async with self.database.transaction() as db:
+                return await verb(db)
+
+        return self.runner.run(transaction())
+
+    @initialize(first=st.lists(st.tuples(rooms, some), min_size=8, max_size=14))
+    def open(self, first: list[tuple[int, int]]) -> None:
+        """Four courses, eight households, and a first crowd that applies."""
+
+        async def everything(db: AsyncSession) -> list[Stage]:
+            await db.execute(delete(Resident))
+            for table, taken in ((Course, "seats_taken"), (Session, "seats_taken"), (CourseRules, "childcare_taken")):
+                await db.execute(update(table).values({taken: 0}))
+            return [
+                await _stage(db, Room(capacity=3, childcare=1, skip_hours=2, offer_hours=3)),
+                await _stage(db, Room(capacity=2, unit=CapacityUnit.PAIR, skip_hours=0, offer_hours=24)),
+                await _stage(db, Room(capacity=2, skip_hours=24, offer_hours=24), by_session=True),
+                await _stage(db, Room(capacity=3, skip_hours=24, offer_hours=1, to_draw=True)),
+            ]
+
+        self.stages = self.play(everything)
+        for number in range(8):
+            self.arrive(number % 3, Platform.LINE if number % 2 else Platform.TELEGRAM)
+        for at, who in first:
+            self.apply(at, who % 2, who, 7, aside=who % 3 == 0, hold=who % 5 == 0)
+
+    @rule(children=st.integers(0, 2), platform=st.sampled_from(Platform))
+    def arrive(self, children: int, platform: Platform) -> None:
+        names = [f"子{next(_names)}" for _ in range(children)]
+        self.homes.append(self.play(lambda db: household(db, *names, platform=platform)))
+
+    @rule(
+        at=rooms, session=st.integers(0, 1), who=some, chosen=st.integers(1, 7), aside=st.booleans(), hold=st.booleans()
+    )
+    def apply(self, at: int, session: int, who: int, chosen: int, *, aside: bool, hold: bool) -> None:
+        """The party is chosen by the bits of a number; where it names nobody, all apply."""
+        stage, home = self.stages[at], self.homes[who % len(self.homes)]
+        room, place = stage.room, stage.sessions[session % len(stage.sessions)]
+        party = [one for number, one in enumerate(home.people) if chosen >> number & 1] or list(home.people)
+        room.expire(self.now)
+        new = {one.id or 0: one.relation for one in party if one.id not in room.standing(place)}
+        last = max(new, default=0)  # the youngest is looked after, if somebody is left who attends
+        looked_after = {last} if aside and at == USUAL and len(new) > 1 else set()
+        request = Request(
+            party=party, resident_id=home.id, in_childcare=frozenset(looked_after), session_id=place, hold=hold
+        )
+        outcome = self.play(lambda db: registration.apply(db, stage.entry, request, now=self.now, zone=TOKYO))
+        mine = Party(number=0, owner=home.id, session=place, people=new, aside=looked_after, seats=0)
+        mine.seats = room.seats_for(mine.attending)
+        if not new and not hold:
+            room.make_sure({one.id or 0 for one in party}, place)
+        elif new and mine.seats <= room.capacity:
+            assert isinstance(outcome, Applied)
+            mine.number = outcome.registration.id or 0
+            if not hold:
+                room.make_sure({one.id or 0 for one in party}, place)
+            room.admit(mine, self.now, hold=hold)
+        assert isinstance(outcome, Applied) is (mine.seats <= room.capacity)
+
+    apply_again = rule(at=rooms, who=some)(
+        lambda self, at, who: self.apply(at, who % 2, who, 7, aside=bool(who % 3), hold=False)
+    )
+
+    def _pick(self, at: int, who: int, *states: object) -> Party | None:
+        parties = [party for party in self.stages[at].room.active() if not states or party.state in states]
+        return parties[who % len(parties)] if parties else None
+
+    @rule(at=rooms, who=some, yes=st.booleans())
+    def answer(self, at: int, who: int, *, yes: bool) -> None:
+        """An offer is taken or not, in time or too late."""
+        party = self._pick(at, who, OFFERED)
+        if party is None:
+            return
+        cause = Cause(by=Actor.RESIDENT, at=self.now, reason=ChangeReason.ACCEPTED)
+
+        async def verb(db: AsyncSession) -> None:
+            found = await registration.lock_own(db, party.number, party.owner)
+            assert found is not None
+            for _twice in range(2):
+                say = registration.accept if yes else registration.decline
+                await say(db, found, cause, now=self.now, zone=TOKYO)
+
+        self.play(verb)
+        if not yes:
+            party.become(CANCELLED)
+        elif party.until is not None and party.until > self.now:
+            party.become(CONFIRMED)
+            return
+        self.stages[at].room.settle(self.now)
+
+    @rule(at=rooms, who=some, staff=st.booleans())
+    def cancel(self, at: int, who: int, *, staff: bool) -> None:
+        party = self._pick(at, who)
+        if party is None:
+            return
+
+        async def verb(db: AsyncSession) -> None:
+            if staff:
+                found = await registration.lock_own(db, party.number, None)
+                assert found is not None
+                await registration.end(db, found, self._by_staff(ChangeReason.CANCELLED), zone=TOKYO)
+            for _twice in range(2):
+                await registration.cancel(db, party.number, resident_id=party.owner, now=self.now, zone=TOKYO)
+
+        self.play(verb)
+        party.become(CANCELLED)
+        self.stages[at].room.settle(self.now)
+
+    @rule(at=rooms, who=some)
+    def let_in(self, at: int, who: int) -> None:
+        """Staff give a place to somebody who waits or is in the lottery, if there is one."""
+        party = self._pick(at, who, WAITLISTED, ENTERED)
+        if party is None:
+            return
+
+        async def verb(db: AsyncSession) -> bool:
+            found = await registration.lock_own(db, party.number, None)
+            assert found is not None
+            return await registration.move(db, found, CONFIRMED, self._by_staff(ChangeReason.CORRECTED))
+
+        fits = self.stages[at].room.fits(party)
+        assert self.play(verb) is fits
+        if fits:
+            party.become(CONFIRMED)
+
+    def _by_staff(self, reason: ChangeReason) -> Cause:
+        return Cause(by=Actor.STAFF, at=self.now, reason=reason, staff="公民館", note="電話で")
+
+    @rule(at=rooms, who=some)
+    def withdraw(self, at: int, who: int) -> None:
+        party = self._pick(at, who)
+        if party is None:
+            return
+        person = sorted(party.people)[who % len(party.people)]
+
+        async def verb(db: AsyncSession) -> None:
+            for _twice in range(2):
+                await registration.withdraw(db, party.number, person, resident_id=party.owner, now=self.now, zone=TOKYO)
+
+        self.play(verb)
+        self.stages[at].room.leave(party, person, self.now)
+
+    @rule(at=rooms, who=some)
+    def replace(self, at: int, who: int) -> None:
+        stage, party = self.stages[at], self._pick(at, who)
+        if party is None:
+            return
+        home = next(home for home in self.homes if home.id == party.owner)
+        person, instead = sorted(party.people)[who % len(party.people)], home.people[who % len(home.people)]
+        self.play(
+            lambda db: registration.replace(
+                db, stage.entry, party.number, person, instead, resident_id=home.id, now=self.now, zone=TOKYO
+            )
+        )
+        stage.room.replace(party, person, instead, self.now)
+
+    @rule(at=rooms, seats=st.integers(1, 5))
+    def resize(self, at: int, seats: int) -> None:
+        """Another room: nobody is put out, and who waits is asked as soon as there are seats."""
+        stage = self.stages[at]
+
+        async def verb(db: AsyncSession) -> None:
+            await db.execute(update(Course).where(col(Course.id) == stage.entry.id).values(capacity=seats))
+            await waitlist.settle(db, stage.entry.id, now=self.now, zone=TOKYO)
+
+        self.play(verb)
+        stage.room.capacity = seats
+        stage.room.settle(self.now)
+
+    @precondition(lambda self: self.stages[DRAWN].room.to_draw and self._pick(DRAWN, 0, ENTERED))
+    @rule()
+    def draw(self) -> None:
+        """Winners confirm, two are reserves in the order of the draw, the others have lost."""
+        stage = self.stages[DRAWN]
+        held = self.play(lambda db: lottery.run(db, Place(stage.entry.id), now=self.now, zone=TOKYO))
+        codes = self.play(_codes)
+        until = waking.after(self.now, CONFIRM_HOURS, TOKYO)
+        for result in held.drawn.results:
+            party = stage.room.parties[codes[result.code]]
+            if result.outcome is Outcome.WON:
+                party.become(OFFERED, until)
+            elif result.outcome is Outcome.RESERVE:
+                party.rank = result.rank
+                party.become(WAITLISTED)
+            else:
+                party.become(LOST)
+        stage.room.to_draw = False
+
+    @rule(minutes=st.sampled_from([1, 9, 60, 180, 24 * 60]), tick=st.booleans())
+    def wait(self, minutes: int, *, tick: bool) -> None:
+        """Time goes by; what is due is done by the scheduler now, or when somebody comes along."""
+        self.now += timedelta(minutes=minutes)
+        if not tick:
+            return
+
+        async def verb(db: AsyncSession) -> None:
+            for course_id in await waitlist.due(db, now=self.now):
+                await waitlist.settle(db, course_id, now=self.now, zone=TOKYO)
+            for stage in self.stages:
+                assert await waitlist.settle(db, stage.entry.id, now=self.now, zone=TOKYO) == 0, "due was forgotten"
+
+        self.play(verb)
+        for stage in self.stages:
+            stage.room.settle(self.now)
+
+    @precondition(lambda self: len(self.homes) > 6)
+    @rule(who=some)
+    def forget(self, who: int) -> None:
+        home = self.homes.pop(who % len(self.homes))
+        self.play(lambda db: residents.forget(db, home.id, now=self.now, zone=TOKYO))
+        for stage in self.stages:
+            stands = any(party.owner == home.id for party in stage.room.active())
+            stage.room.parties = {
+                number: party for number, party in stage.room.parties.items() if party.owner != home.id
+            }
+            if stands:
+                stage.room.settle(self.now)
+
+    @precondition(lambda self: len(self.homes) > 4)
+    @rule(who=some, other=some)
+    def link(self, who: int, other: int) -> None:
+        """Where both have a platform in common nothing is joined; no two children have the same name."""
+        keeper = self.homes[who % len(self.homes)]
+        joining = self.homes[other % len(self.homes)]
+
+        async def verb(db: AsyncSession) -> Household | None:
+            code = await linking.new_code(db, keeper.id, now=self.now)
+            if await linking.redeem(db, code, by=joining.resident, now=self.now, zone=TOKYO) is None:
+                return None
+            return Household(keeper.resident, tuple(await residents.people(db, keeper.id)))
+
+        joined = self.play(verb)
+        if joined is None:
+            return
+        self.homes = [joined, *(home for home in self.homes if home not in (keeper, joining))]
+        mine, gone = keeper.me.id or 0, joining.me.id or 0
+        for stage in self.stages:
+            for place in stage.sessions:
+                standing = stage.room.standing(place)
+                if mine in standing and gone in standing:
+                    later, person = max((standing[mine].number, mine), (standing[gone].number, gone))
+                    stage.room.leave(stage.room.parties[later], person, self.now)
+            for party in stage.room.parties.values():
+                party.owner = keeper.id if party.owner == joining.id else party.owner
+                party.people = {mine if one == gone else one: relation for one, relation in party.people.items()}
+
+
+async def _stage(db: AsyncSession, room: Room, *, by_session: bool = False) -> Stage:
+    selection = Selection.LOTTERY if room.to_draw else Selection.FIRST_COME
+    entry = await course(
+        db, capacity=room.capacity, capacity_unit=room.unit, selection=selection, sessions=1 + by_session, days=40
+    )
+    db.add(
+        CourseRules(
+            course_id=entry.id,
+            childcare_capacity=room.childcare,
+            skip_hours=room.skip_hours,
+            offer_hours=room.offer_hours,
+            by_session=by_session,
+            confirm_hours=CONFIRM_HOURS,
+            reserves=RESERVES,
+        )
+    )
+    return Stage(entry, room)
+
+
+async def _codes(db: AsyncSession) -> dict[str | None, int]:
+    rows = await db.execute(select(col(Registration.entry_code), col(Registration.id)))
+    return {row[0]: row[1] or 0 for row in rows}
