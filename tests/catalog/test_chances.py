@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
@@ -15,6 +16,7 @@ from catalog.models import (
     Actor,
     Attendance,
     Belonging,
+    Course,
     CourseRules,
     Presence,
     Registration,
@@ -39,7 +41,7 @@ async def db(database: Database) -> AsyncIterator[AsyncSession]:
 async def lottery_course(
     db: AsyncSession, *, title: str = "陶芸", capacity: int = 1, **rules: Any
 ) -> tuple[CourseEntry, CourseRules]:
-    entry = await course(db, selection=Selection.LOTTERY, capacity=capacity, title=title)
+    entry = await course(db, selection=Selection.LOTTERY, capacity=capacity, title=title, childcare=True)
     stored = CourseRules(course_id=entry.id, **rules)
     db.add(stored)
     await db.flush()
@@ -198,6 +200,31 @@ async def test_a_loss_is_made_up_for_by_a_later_win(db: AsyncSession) -> None:
     await lottery.run(db, Place(won.id), now=NOW, zone=TOKYO)
     entry, rules = await lottery_course(db, loser_tickets=2)
     assert (await chance(db, home, rules, entry)).weight == 1
+
+
+async def lose(db: AsyncSession, home: Household, *attending: int, in_childcare: frozenset[int] = frozenset()) -> None:
+    """A draw for nobody at all, which these of the household lose."""
+    entry, _rules = await lottery_course(db, title="茶道", reserves=0)
+    party = [home.people[number] for number in attending]
+    looked_after = frozenset(home.people[number].id or 0 for number in in_childcare)
+    wish = registration.Request(party=party, resident_id=home.id, in_childcare=looked_after)
+    assert isinstance(await registration.apply(db, entry, wish, now=NOW, zone=TOKYO), registration.Applied)
+    await db.execute(update(Course).where(col(Course.id) == entry.id).values(capacity=0))
+    await lottery.run(db, Place(entry.id), now=NOW, zone=TOKYO)
+
+
+async def test_who_is_only_looked_after_has_not_lost(db: AsyncSession) -> None:
+    """保育: neither in the draw that was lost nor in the one to come does the child count."""
+    home, other = await household(db, "はる"), await household(db, "なつ")
+    await lose(db, home, 0, 1, in_childcare=frozenset({1}))
+    entry, rules = await lottery_course(db, capacity=9, loser_tickets=2)
+    for_children, rules_there = await lottery_course(db, capacity=9, loser_tickets=2)
+    alone = Household(home.resident, home.people[1:])
+    assert (await chance(db, alone, rules_there, for_children)).weight == 1
+
+    await lose(db, other, 1)
+    child = other.people[1].id or 0
+    assert (await chance(db, other, rules, entry, in_childcare=frozenset({child}))).weight == 1
 
 
 async def test_without_the_rule_a_loss_counts_for_nothing(db: AsyncSession) -> None:

@@ -45,6 +45,15 @@ def test_whatever_is_changed_is_detected(held: Drawn, data: st.DataObject) -> No
 
 
 @given(draws(), st.data())
+def test_every_single_digit_counts(held: Drawn, data: st.DataObject) -> None:
+    """Hashes, numbers, codes: another digit in its place keeps the format, and is detected all the same."""
+    text = held.text
+    place = data.draw(st.sampled_from([place for place, sign in enumerate(text) if sign in "0123456789"]))
+    other = data.draw(st.sampled_from([digit for digit in "0123456789" if digit != text[place]]))
+    assert draw.problems(text[:place] + other + text[place + 1 :])
+
+
+@given(draws(), st.data())
 def test_lines_that_are_left_out_doubled_or_moved_are_detected(held: Drawn, data: st.DataObject) -> None:
     lines = held.text.splitlines(keepends=True)
     place = data.draw(st.integers(0, len(lines) - 1))
@@ -75,6 +84,19 @@ def test_a_forger_cannot_keep_what_was_published(seed: str, seats: int, listed: 
     assert draw.problems(forged, list_hash=honest.list_hash) == ["一覧の値が、控えとちがいます。"]
     wrong_promise = draw.problems(forged, commitment=honest.terms.commitment)
     assert wrong_promise == ([] if seed == SEED else ["約束の値が、控えとちがいます。"])
+
+
+def test_another_seed_than_the_promised_one_is_detected() -> None:
+    """Even where the list is left alone, and the draw is held and sealed anew."""
+    honest, other = terms(seats=1), draw.digest("a better seed")
+    lucky = draw.hold(terms(other, seats=1), parties("A", "B"), seed=other)
+    forged = replace(draw.hold(honest, parties("A", "B"), seed=SEED), seed=other, results=lucky.results)
+    assert draw.problems(replace(forged, sum=forged.right_sum).text) == ["乱数の種が、約束した値とちがいます。"]
+
+
+def test_another_public_text_is_detected_where_it_changes_nothing_else() -> None:
+    held = draw.hold(terms(mixed_in="朝刊の数字"), parties("A"), seed=SEED, public="38,915")
+    assert draw.problems(held.text.replace("38,915", "38,916")) == ["ファイルが書きかえられています。"]
 
 
 def test_a_text_that_was_not_named_beforehand_is_detected() -> None:

@@ -37,7 +37,7 @@ WAITLISTED, LOST = RegistrationState.WAITLISTED, RegistrationState.LOST
 
 async def lottery_course(db: AsyncSession, *, capacity: int | None = 3, **rules: Any) -> CourseEntry:
     """A course with a lottery that closes in three days."""
-    entry = await course(db, selection=Selection.LOTTERY, capacity=capacity, apply_until=CLOSES)
+    entry = await course(db, selection=Selection.LOTTERY, capacity=capacity, apply_until=CLOSES, childcare=True)
     db.add(CourseRules(course_id=entry.id, **rules))
     await db.flush()
     return entry

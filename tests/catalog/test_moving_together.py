@@ -40,7 +40,7 @@ async def db(database: Database) -> AsyncIterator[AsyncSession]:
 
 async def entered(db: AsyncSession, *, capacity: int = 9, childcare: int = 9) -> tuple[Place, list[Registration]]:
     """A lottery that four parties of two have entered, each with a child who is looked after."""
-    entry = await course(db, selection=Selection.LOTTERY, capacity=capacity)
+    entry = await course(db, selection=Selection.LOTTERY, capacity=capacity, childcare=True)
     db.add(CourseRules(course_id=entry.id, childcare_capacity=childcare))
     registrations = []
     for _ in range(4):
