@@ -36,6 +36,7 @@ check: setup
 
 bench: setup
 	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench.index
 
 format: setup
 	$(BIN)/ruff format .
