@@ -15,7 +15,7 @@ from bot import inbox
 from bot.inbox import Stored
 from catalog import outgoing, residents
 from catalog.database import Database
-from catalog.models import ChannelAccount, Conversation, OutgoingKind, Platform, Resident
+from catalog.models import ChannelAccount, Conversation, OutgoingKind, Person, Platform, Resident
 from catalog.outgoing import Message
 from catalog.search.index import Catalogue
 from handlers import reply_json, routes
@@ -31,10 +31,19 @@ _NO_CONTACT = frozenset({IncomingKind.STOPPED, IncomingKind.UNSENT, IncomingKind
 # A building block of every turn: built once, and one statement for all that is known of who writes.
 _conversations = inspect(Conversation).local_table.c
 _KNOWN = (
-    select(Resident, col(ChannelAccount.id), _conversations.expecting, _conversations.data, _conversations.expires_at)
+    select(
+        Resident,
+        col(ChannelAccount.id),
+        _conversations.expecting,
+        _conversations.data,
+        _conversations.expires_at,
+        Person,
+    )
     .join(ChannelAccount, col(ChannelAccount.resident_id) == col(Resident.id))
+    .join(Person, col(Person.resident_id) == col(Resident.id))
     .outerjoin(Conversation, _conversations.account_id == col(ChannelAccount.id))
     .where(col(ChannelAccount.platform) == bindparam("platform"), col(ChannelAccount.address) == bindparam("address"))
+    .order_by(col(Person.id))
 )
 
 
@@ -112,11 +121,12 @@ async def _load(
     if incoming.address is None:
         return None
     resident, account_id = Resident(created_at=now), 0
-    expecting = None
+    expecting, family = None, None
     if incoming.private:
-        known = (await db.execute(_KNOWN, {"platform": incoming.platform, "address": incoming.address})).first()
-        if known is not None:
-            resident, account_id, expecting = known[0], known[1], _expectation(known[2], known[3], known[4], now)
+        known = (await db.execute(_KNOWN, {"platform": incoming.platform, "address": incoming.address})).all()
+        if known:
+            resident, account_id, topic, data, until, _me = known[0]
+            expecting, family = _expectation(topic, data, until, now), residents.in_order(row[5] for row in known)
         elif incoming.kind in _NO_CONTACT:
             return None
         else:
@@ -134,6 +144,7 @@ async def _load(
         catalogue=catalogue,
         action=decode(incoming.action) or Action(""),
         expecting=expecting,
+        family=family,
     )
 
 

@@ -1,6 +1,6 @@
 """Residents: meeting them, their family, interests, marks and searches, and forgetting them altogether."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -39,16 +39,12 @@ _KNOWN = (
 )
 _searches = Search.__table__  # type: ignore[attr-defined] # SQLModel does not declare what SQLAlchemy adds
 _REMEMBER = insert(_searches).returning(_searches.c.id)
-_FORGET_OLD_SEARCHES = delete(_searches).where(
-    _searches.c.resident_id == bindparam("resident"),
-    _searches.c.wished_at.is_(None),
-    _searches.c.id
-    < select(_searches.c.id)  # null, and so nothing, while they are few
-    .where(_searches.c.resident_id == bindparam("resident"))
-    .order_by(_searches.c.id.desc())
-    .offset(MAX_SEARCHES - 1)
-    .limit(1)
-    .scalar_subquery(),
+_by_age = select(
+    _searches.c.id, func.row_number().over(partition_by=_searches.c.resident_id, order_by=_searches.c.id.desc())
+).subquery("by_age")
+# Each resident keeps the newest, and whatever is a wish.
+FORGET_OLD_SEARCHES = delete(_searches).where(
+    _searches.c.wished_at.is_(None), _searches.c.id.in_(select(_by_age.c[0]).where(_by_age.c[1] > MAX_SEARCHES))
 )
 
 
@@ -86,7 +82,12 @@ async def set_blocked(db: AsyncSession, platform: Platform, address: str, *, at:
 async def people(db: AsyncSession, resident_id: int) -> list[Person]:
     """The resident themselves first, then the family in the order they were added."""
     rows = await db.scalars(select(Person).where(col(Person.resident_id) == resident_id).order_by(col(Person.id)))
-    return sorted(rows.all(), key=lambda someone: someone.relation is not Relation.SELF)
+    return in_order(rows)
+
+
+def in_order(people: Iterable[Person]) -> list[Person]:
+    """The resident first, then the family as they stand."""
+    return sorted(people, key=lambda someone: someone.relation is not Relation.SELF)
 
 
 async def add_person(db: AsyncSession, person: Person) -> bool:
@@ -172,7 +173,7 @@ async def remember_search(
     now: datetime,
     message_id: str | None = None,
 ) -> Search:
-    """Stores a search for the buttons under its results. Wishes are kept; of the others only the newest."""
+    """Stores a search for the buttons under its results. Old ones are forgotten by night (`FORGET_OLD_SEARCHES`)."""
     values: dict[str, Any] = {
         "resident_id": resident_id,
         "text": text[:500],
@@ -184,7 +185,6 @@ async def remember_search(
     search = Search(id=await db.scalar(_REMEMBER, values), **values)
     make_transient_to_detached(search)  # it is stored already, at a third of what a flush costs
     db.add(search)
-    await db.execute(_FORGET_OLD_SEARCHES, {"resident": resident_id})
     return search
 
 

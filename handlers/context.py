@@ -68,7 +68,7 @@ class Turn:
     next_expecting: Expectation | None = None
     notices: list[Notice] = field(default_factory=list)
     forgotten: bool = False
-    _people: list[Person] | None = None
+    family: list[Person] | None = None  # as loaded with the resident; ask `people`
 
     @property
     def resident_id(self) -> int:
@@ -91,9 +91,9 @@ class Turn:
 
     async def people(self) -> list[Person]:
         """The resident and their family as they were when first asked for in this turn: for topics that only read."""
-        if self._people is None:
-            self._people = await residents.people(self.db, self.resident_id)
-        return self._people
+        if self.family is None:
+            self.family = await residents.people(self.db, self.resident_id)
+        return self.family
 
     def expect(self, topic: str, **data: Any) -> None:
         """Makes the resident's next free text an answer to `topic`, for half an hour."""

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Delete, Update, delete, update
 from sqlmodel import col
 
-from catalog import outgoing
+from catalog import outgoing, residents
 from catalog.database import Database
 from catalog.models import InboxEvent, InboxState, LinkCode, Outgoing, OutgoingState, Reminder, Search
 from scheduler import broadcasting, due
@@ -56,6 +56,7 @@ async def clean(database: Database, *, now: datetime) -> None:
             col(InboxEvent.state) == InboxState.DONE, col(InboxEvent.received_at) < now - KEEP_EVENTS
         ),
         delete(Search).where(col(Search.wished_at).is_(None), col(Search.created_at) < now - KEEP_SEARCHES),
+        residents.FORGET_OLD_SEARCHES,
         delete(LinkCode).where(col(LinkCode.expires_at) <= now),
         delete(Reminder).where(col(Reminder.occasion_at) < now - KEEP_WORDS),
         update(Outgoing)

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -40,9 +41,15 @@ _MISSED = 0.08  # what one missed constraint takes from an alternative
 
 @dataclass(frozen=True, slots=True)
 class Hit:
+    """A course that was found. Its reasons are worked out when asked for: of fifty hits ten are shown."""
+
     course: CourseEntry
     score: float
-    reasons: tuple[Reason, ...]
+    why: Callable[[], tuple[Reason, ...]] = field(repr=False, compare=False)
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        return self.why()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,14 +139,16 @@ class CourseIndex:
         score = about + np.float32(_FIT) * standing.fit
         hits = _best(allowed & found & (standing.missed == 0), score, standing.starts, MOST_HITS)
         few = len(hits) < _FEW
-        titled = self.texts.titled(query, hits.tolist())
         return SearchResult(
             hits=tuple(
-                Hit(self.entries[at], float(score[at]), reasons(self.entries[at], criteria, now, titled=at in titled))
-                for at in hits.tolist()
+                Hit(self.entries[at], value, partial(self._reasons, at, query, criteria, now))
+                for at, value in zip(hits.tolist(), score[hits].tolist(), strict=True)
             ),
             alternatives=self._alternatives(allowed, about, found, score, standing) if few else (),
         )
+
+    def _reasons(self, at: int, query: Query, criteria: Criteria, now: datetime) -> tuple[Reason, ...]:
+        return reasons(self.entries[at], criteria, now, titled=bool(self.texts.titled(query, [at])))
 
     def _about(self, criteria: Criteria, query: Query, allowed: Mask) -> tuple[Floats, Mask]:
         """How much every course is about the words and fields, and which are so enough to be found."""
@@ -239,7 +248,12 @@ class Catalogue:
 def _best(candidates: Mask, score: Floats, starts: Ints, most: int) -> Ints:
     """The candidates by score, then by the nearest date; at most so many."""
     places = np.flatnonzero(candidates)
-    order = np.lexsort((starts[places], -np.round(score[places], 3)))
+    worth = np.round(score[places], 3)
+    if len(places) > most:  # only those that may be among the first are put in order
+        last = len(places) - most
+        near = worth >= np.partition(worth, last)[last]
+        places, worth = places[near], worth[near]
+    order = np.lexsort((starts[places], -worth))
     return places[order[:most]]
 
 

@@ -1,7 +1,8 @@
 """The bot to compare with, written as the examples of LINE's SDK are: FastAPI, WebhookParser, Flex messages as models.
 
-It understands and searches with our own code and shows the same ten cards, box by box. It keeps nothing: no inbox, no
-residents, no record of what was sent; so whatever it costs more is the price of the way it is written.
+It understands and searches with our own code and shows the same ten cards, box by box, and the same steps under them.
+It keeps nothing: no inbox, no residents, no record of what was sent; so whatever it costs more is the price of the way
+it is written.
 """
 
 import asyncio
@@ -27,6 +28,8 @@ from linebot.v3.messaging import (
     FlexMessage,
     FlexText,
     PostbackAction,
+    QuickReply,
+    QuickReplyItem,
     ReplyMessageRequest,
     TextMessage,
 )
@@ -42,6 +45,16 @@ from tests.bench.fake_line import SECRET, TOKEN
 from tests.conftest import TOKYO
 
 PAGE = 10
+# The steps that stand under our own answer, too.
+STEPS = (
+    ("次の10件", "1:find.more:1:1"),
+    ("無料だけ", "1:find.refine:1:free"),
+    ("土日だけ", "1:find.refine:1:weekend"),
+    ("近くだけ", "1:find.refine:1:near"),
+    ("子どもと", "1:find.refine:1:kids"),
+    ("保育あり", "1:find.refine:1:childcare"),
+    ("メニュー", "1:home"),
+)
 
 
 def create_app(database_url: str, api_base: str, clock: SystemClock) -> FastAPI:
@@ -92,7 +105,9 @@ def create_app(database_url: str, api_base: str, clock: SystemClock) -> FastAPI:
         return [
             TextMessage(text=f"{len(result.hits)}件見つかりました。"),
             FlexMessage(
-                alt_text=f"{len(result.hits)}件の講座", contents=FlexCarousel(contents=[bubble(card) for card in shown])
+                alt_text=f"{len(result.hits)}件の講座",
+                contents=FlexCarousel(contents=[bubble(card) for card in shown]),
+                quick_reply=QuickReply(items=[QuickReplyItem(action=_tap(label, data)) for label, data in STEPS]),
             ),
         ]
 
@@ -146,8 +161,12 @@ def _button(button: Button) -> FlexButton:
         style="primary" if button.tone is Tone.PRIMARY else "link",
         color="#0F766E",
         height="sm",
-        action=PostbackAction(label=button.label, data=button.action, display_text=button.label),
+        action=_tap(button.label, button.action),
     )
+
+
+def _tap(label: str, data: str) -> PostbackAction:
+    return PostbackAction(label=label, data=data, display_text=label)
 
 
 def main(port: int) -> None:

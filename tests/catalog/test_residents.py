@@ -32,7 +32,7 @@ from catalog.models import (
     Search,
 )
 from catalog.registration import Request
-from catalog.residents import MAX_PEOPLE, MAX_SEARCHES
+from catalog.residents import FORGET_OLD_SEARCHES, MAX_PEOPLE, MAX_SEARCHES
 from tests.catalog.builders import assert_sound, call_off, course, enrol, household, rows_of, states
 from tests.catalog.search.factories import NOW, TOKYO
 
@@ -131,6 +131,7 @@ async def test_only_the_newest_searches_are_kept_and_every_wish(database: Databa
                 if number == 0:
                     search.wished_at = NOW
                     await db.flush()
+        await db.execute(FORGET_OLD_SEARCHES)
         for home in homes:
             texts = await db.scalars(
                 select(col(Search.text)).where(col(Search.resident_id) == home.id).order_by(col(Search.id))
