@@ -1,13 +1,13 @@
-"""Ages: from a birth month, from a birth year alone, and from a band told some years ago."""
+"""Ages and grades: from a birth month, from a birth year alone, and from a band told some years ago."""
 
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from catalog.models import Person
-from catalog.people import AGE_BANDS, AgeRange, age_on
+from catalog.people import AGE_BANDS, AgeRange, GradeRange, age_on, grades_on
 from tests.catalog.search.factories import NOW
 
 DAYS = st.dates(date(2020, 1, 1), date(2060, 12, 31))
@@ -107,3 +107,69 @@ def test_an_age_is_known_when_either_end_is() -> None:
         True,
         True,
     ]
+
+
+@pytest.mark.parametrize(
+    ("year", "month", "day", "grades"),
+    [
+        (2018, 5, date(2026, 6, 10), (2, 2)),
+        (2019, 3, date(2026, 6, 10), (2, 2)),  # 早生まれ
+        (2019, 4, date(2026, 6, 10), (1, 2)),  # born on the first, or after it
+        (2019, None, date(2026, 6, 10), (1, 2)),
+        (2018, 5, date(2026, 3, 31), (1, 1)),
+        (2018, 5, date(2026, 4, 1), (2, 2)),
+        (2020, 5, date(2026, 6, 10), (0, 0)),  # 年長
+        (2008, 3, date(2026, 6, 10), (13, 13)),  # has left school
+    ],
+)
+def test_the_grade_of_a_birth_month(year: int, month: int | None, day: date, grades: tuple[int, int]) -> None:
+    assert grades_on(born(year, month), day) == GradeRange(*grades)
+
+
+def entered_school(birthday: date) -> int:
+    """By the law itself: the April after one has turned six, which one does at the end of the day before."""
+    turns_six = date(birthday.year + 6, birthday.month, birthday.day if birthday.month != 2 else min(birthday.day, 28))
+    reached = turns_six - timedelta(days=1)
+    return reached.year + (reached >= date(reached.year, 4, 1))
+
+
+@given(birthday=st.dates(date(1990, 1, 1), date(2040, 12, 31)), day=st.dates(date(2010, 1, 1), date(2060, 12, 31)))
+@example(birthday=date(2018, 4, 1), day=date(2026, 4, 1))
+@example(birthday=date(2018, 4, 2), day=date(2026, 3, 31))
+def test_the_grade_of_the_law_is_among_those_that_the_month_allows(birthday: date, day: date) -> None:
+    """Only for April there are two, and the one of 1 April is the elder's."""
+    grade = day.year - (day < date(day.year, 4, 1)) - entered_school(birthday) + 1
+    known = grades_on(born(birthday.year, birthday.month), day)
+    assert known.low is not None
+    assert known.high is not None
+    assert known.low <= grade <= known.high
+    assert known.high - known.low == (birthday.month == 4)
+    if birthday.month == 4:
+        assert grade == (known.high if birthday.day == 1 else known.low)
+
+
+@given(
+    birthday=st.dates(date(1990, 1, 1), date(2025, 12, 31)),
+    told=st.dates(date(2026, 1, 1), date(2027, 12, 31)),
+    years=st.integers(0, 20),
+    younger=st.integers(0, 5),
+    older=st.integers(0, 5),
+)
+def test_a_band_never_leaves_out_the_true_grade(
+    birthday: date, told: date, years: int, younger: int, older: int
+) -> None:
+    """However wide the band was when it was told, and however long ago."""
+    age = told.year - birthday.year - ((told.month, told.day) < (birthday.month, birthday.day))
+    person = Person(
+        resident_id=1,
+        age_min=max(0, age - younger),
+        age_max=age + older,
+        age_told_at=datetime(told.year, told.month, told.day, 3, tzinfo=UTC),
+        created_at=NOW,
+    )
+    day = date(told.year + years, 6, 10)
+    grade = day.year - entered_school(birthday) + 1
+    known = grades_on(person, day)
+    assert known.low is not None
+    assert known.high is not None
+    assert known.low <= grade <= known.high
