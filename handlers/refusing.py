@@ -14,6 +14,7 @@ from catalog.standing import Caution, Clash, cautions, standing_of
 from handlers import cards, declaring, steps, wording
 from handlers.actions import encode
 from handlers.context import Turn
+from handlers.forms import Form
 from handlers.locales import _
 from handlers.messages import Button, Reply, Text, Tone, say
 from handlers.why_not import why_not
@@ -76,7 +77,7 @@ async def _instead(
     rest = [someone for someone in party if someone.id != refusal.person_id]
     if refusal.person_id is None or not rest or not await _may(turn, course, rest):
         return []
-    return [Button(label=_("ほかの人だけで"), action=_check(course, rest), tone=Tone.PRIMARY)]
+    return [Button(label=_("ほかの人だけで"), action=_check(course, family, rest), tone=Tone.PRIMARY)]
 
 
 async def _together(
@@ -89,7 +90,7 @@ async def _together(
             both = [*party, someone]
             if await _may(turn, course, both):
                 label = _("{name}も").format(name=wording.name_of(someone))
-                buttons.append(Button(label=label, action=_check(course, both), tone=Tone.PRIMARY))
+                buttons.append(Button(label=label, action=_check(course, family, both), tone=Tone.PRIMARY))
     return buttons or [Button(label=_("家族を足す"), action=encode("family.add"), tone=Tone.PRIMARY)]
 
 
@@ -114,8 +115,8 @@ async def _may(turn: Turn, course: CourseEntry, people: list[Person]) -> bool:
     return eligibility.party(course, people, now=turn.now, zone=turn.zone, standing=standing) is None
 
 
-def _check(course: CourseEntry, people: Iterable[Person]) -> str:
-    return encode("apply.check", course.id, ".".join(str(someone.id) for someone in people))
+def _check(course: CourseEntry, family: list[Person], people: Iterable[Person]) -> str:
+    return Form(course=course, family=tuple(family), party=tuple(people)).code("apply.check")
 
 
 async def cautions_for(

@@ -63,22 +63,22 @@ def _of_course(setting: cards.Setting, course: CourseEntry, code: RefusalCode, r
         case RefusalCode.CLOSED if course.apply_until is not None:
             until = wording.deadline(course.apply_until, setting.zone)
             return _("申込は{until}でしめきりました。").format(until=until)
-        case RefusalCode.CANCELLED:
-            return _("残念ながら、この講座は中止になりました。")
-        case RefusalCode.FINISHED:
-            return _("この講座は終わりました。")
-        case RefusalCode.NO_REGISTRATION:
-            return _("この講座は申込がいりません。当日、直接会場へどうぞ。")
-        case RefusalCode.NO_CHILDCARE:
-            return _("この講座に保育はありません。")
-        case RefusalCode.FULL:
-            return _("ちょうど席がうまりました。")
-        case RefusalCode.ALREADY_IN:
-            return _("その方は、この講座にもう申し込まれています。")
         case RefusalCode.TOO_LATE_TO_CANCEL if rules.cancel_until is not None:
             until = wording.deadline(rules.cancel_until, setting.zone)
             return _("ここでの取り消しは{until}まででした。お電話で承ります。").format(until=until)
-    return ""
+    return _plain(code)
+
+
+def _plain(code: RefusalCode) -> str:
+    sentences = {
+        RefusalCode.CANCELLED: _("残念ながら、この講座は中止になりました。"),
+        RefusalCode.FINISHED: _("この講座は終わりました。"),
+        RefusalCode.NO_REGISTRATION: _("この講座は申込がいりません。当日、直接会場へどうぞ。"),
+        RefusalCode.NO_CHILDCARE: _("この講座に保育はありません。"),
+        RefusalCode.FULL: _("ちょうど席がうまりました。"),
+        RefusalCode.ALREADY_IN: _("その方は、この講座にもう申し込まれています。"),
+    }
+    return sentences.get(code, "")
 
 
 def _of_person(

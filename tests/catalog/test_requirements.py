@@ -196,9 +196,9 @@ def test_what_one_took_part_in_before(rules: dict[str, Any], taken: list[Taken],
 
 def test_childcare_is_for_children_of_its_ages_with_somebody_who_attends() -> None:
     """保育: one to five, on the course's first day."""
-    ages = {"childcare_min_age": 1, "childcare_max_age": 5}
+    ages: dict[str, Any] = {"childcare_min_age": 1, "childcare_max_age": 5}
     toddler, baby, pupil = child(2, 2024, 1), child(3, 2025, 8), child(4, 2018, 5)
-    offered = {"childcare": True, "min_age": 18}
+    offered: dict[str, Any] = {"childcare": True, "min_age": 18}
     assert refused([adult(), toddler], standing(**ages), aside={2}, **offered) is None
     assert refused([adult(), baby], standing(**ages), aside={3}, **offered) is Code.CHILDCARE_TOO_YOUNG
     assert refused([adult(), pupil], standing(**ages), aside={4}, **offered) is Code.CHILDCARE_TOO_OLD
@@ -230,7 +230,7 @@ def test_whoever_is_between_two_that_may_join_may_join(
 ) -> None:
     """Refusals are monotone in age: too young up to some month of birth, too old from some other on."""
     younger, older = max(one, other), min(one, other)
-    facts = {"min_age": min(low, high), "max_age": max(low, high)}
+    facts: dict[str, Any] = {"min_age": min(low, high), "max_age": max(low, high)}
     codes = [
         refused([someone(birth_year=year, birth_month=month)], standing(), **facts) for year, month in (younger, older)
     ]

@@ -64,8 +64,8 @@ async def note(db: AsyncSession, found: Registration, entry: CourseEntry, person
     db.add(
         Attendance(
             session_id=entry.sessions[0].id,
-            person_id=person.id,
-            registration_id=found.id,
+            person_id=person.id or 0,
+            registration_id=found.id or 0,
             presence=presence,
             by=Actor.STAFF,
             at=NOW,
