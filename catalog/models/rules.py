@@ -97,8 +97,8 @@ class Draw(SQLModel, table=True):
     """The one draw (抽選) of a course, or of one of its sessions.
 
     `commitment` to the secret `seed` is made before the first entry. `entries`, the list as text, and its hash are
-    there once entries are closed; `result` (JSON, everything) once it is drawn. `public_text` is what was named to be
-    mixed in.
+    there once entries are closed; `result`, the whole file (`catalog.draw`), once it is drawn. `public_text` says in
+    words which public text is mixed in.
     """
 
     __tablename__ = "draws"
