@@ -72,7 +72,7 @@ async def sessions(turn: Turn, form: Form, rules: CourseRules, *, again: bool = 
 async def looked_after(turn: Turn, form: Form, rules: CourseRules) -> Reply | None:
     """Whether a child is looked after meanwhile; asked only who has one of that age that does not take part."""
     course = form.course
-    children = candidates(form, rules, first_day(turn, form))
+    children = candidates(form, rules, eligibility.reference_day(course, now=turn.now, zone=turn.zone, rules=rules))
     if not course.childcare or form.looked_after is not None or not children:
         return None
     alone = [replace(form, looked_after=(child,)) for child in children]
@@ -114,11 +114,6 @@ async def every_session(turn: Turn, form: Form, rules: CourseRules) -> Reply | N
 def candidates(form: Form, rules: CourseRules, day: date) -> list[Person]:
     """The children of the family who could be looked after: of the age, and not taking part."""
     return [someone for someone in form.family if someone not in form.party and childcare.takes(rules, someone, day)]
-
-
-def first_day(turn: Turn, form: Form) -> date:
-    """The day on which ages count."""
-    return eligibility.reference_day(form.course, now=turn.now, zone=turn.zone)
 
 
 def add_child() -> Button:

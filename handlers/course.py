@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from catalog import registration, residents
+from catalog import questions, registration, residents
 from catalog.eligibility import RefusalCode, window
 from catalog.models import CourseKind, MarkKind
 from catalog.recommend import similar
@@ -30,7 +30,17 @@ async def show_id(turn: Turn, course_id: int | None) -> Reply:
     seats = (await registration.seats(turn.db, [course.id])).get(course.id)
     saved = course.id in await residents.marks(turn.db, turn.resident_id, MarkKind.SAVED)
     sheet = cards.course_sheet(turn, course, seats, _sheet_buttons(turn, course, seats))
-    return Reply(views=(sheet,), buttons=_next_steps(course, saved=saved, opens_later=_opens_later(turn, course)))
+    opens_later = _opens_later(turn, course)
+    early = await _answer_early(turn, course) if opens_later else ()
+    return Reply(views=(sheet,), buttons=(*early, *_next_steps(course, saved=saved, opens_later=opens_later)))
+
+
+async def _answer_early(turn: Turn, course: CourseEntry) -> tuple[Button, ...]:
+    """Before applications open, the questions that a course will ask: who has answered is quick then."""
+    asked = await questions.of_course(turn.db, course.id, turn.resident_id)
+    return (
+        (Button(label=_("先に質問に答える"), action=encode("answers", course.id)),) if questions.missing(asked) else ()
+    )
 
 
 def _sheet_buttons(turn: Turn, course: CourseEntry, seats: Seats | None) -> tuple[Button, ...]:

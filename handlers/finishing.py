@@ -5,7 +5,7 @@ from catalog.eligibility import Missing, Refusal
 from catalog.models import CourseRules, Registration, RegistrationState
 from catalog.registration import Applied
 from catalog.search.entry import CourseEntry
-from handlers import cards, declaring, steps, wording
+from handlers import cards, declaring, states, steps, wording
 from handlers.actions import encode
 from handlers.context import Turn
 from handlers.forms import Form
@@ -42,7 +42,7 @@ async def _receipt(turn: Turn, form: Form, done: list[Applied]) -> Reply:
     else:
         outcome = done[0]
         lines = [
-            *_said(turn, course, rules, outcome),
+            *await _said(turn, course, rules, outcome),
             *lines,
             cards.when(turn, course),
             cards.where(course),
@@ -55,11 +55,12 @@ async def _receipt(turn: Turn, form: Form, done: list[Applied]) -> Reply:
     )
 
 
-def _said(turn: Turn, course: CourseEntry, rules: CourseRules, outcome: Applied) -> list[str]:
+async def _said(turn: Turn, course: CourseEntry, rules: CourseRules, outcome: Applied) -> list[str]:
     """What came of the application, in one or two lines."""
     found = outcome.registration
     if outcome.already:
-        return [_("この講座はもう申込ずみです。"), _waits(outcome)]
+        now_is = await states.state_words(turn, found, course)
+        return [_("この講座はもう申込ずみです。"), _("状態: {state}").format(state=now_is), states.until(turn, found)]
     match found.state:
         case RegistrationState.ENTERED:
             return [_("抽選に申し込みました。{when}ここでお知らせします。").format(when=_result(turn, rules))]

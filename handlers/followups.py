@@ -18,8 +18,8 @@ _YES = re.compile(
 _NO = re.compile(
     r"いいえ|いや|ううん|やめ(?:る|ます|とく|ておく)|やっぱり?やめる?|no|けっこうです|結構です|ちがう|違う|違います"
 )
-_CONFIRMS = ("apply.yes", "mine.cancel_yes")
-_DECLINES = ("mine.show", "course")
+_CONFIRMS = ("apply.yes", "offer.yes", "mine.cancel_yes", "party.leave_yes")
+_DECLINES = ("offer.no", "mine.show", "course")
 
 _KANJI = "一二三四五六七八九十"
 _ORDINAL = re.compile(

@@ -6,7 +6,7 @@ from catalog import registration, residents
 from catalog.eligibility import Refusal
 from catalog.models import MarkKind, Registration, RegistrationState
 from catalog.search.entry import CourseEntry
-from handlers import cards, forms, party, questions, states, steps, wording
+from handlers import absence, cards, forms, party, questions, states, steps, wording
 from handlers.actions import encode
 from handlers.context import Turn
 from handlers.course import find_course
@@ -90,7 +90,7 @@ async def _possible(turn: Turn, found: Registration, course: CourseEntry) -> tup
         return (go_on, see, cancel)
     people = await registration.party_of(turn.db, found.id or 0)
     answers = await questions.to_change(turn, course)
-    return (see, *answers, *await party.buttons(turn, found, people), cancel)
+    return (see, *absence.button(turn, found, course), *answers, *await party.buttons(turn, found, people), cancel)
 
 
 async def ask_cancel(turn: Turn) -> Reply:

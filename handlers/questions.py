@@ -61,13 +61,18 @@ async def told(turn: Turn) -> Reply | None:
 
 
 async def show_answers(turn: Turn) -> Reply:
-    """`answers:<course>`: what one has answered, each to be changed while there is time."""
+    """`answers:<course>`: the open questions first, also before applications open; then what one has answered."""
     course = await find_course(turn, turn.action.number(0))
-    return gone() if course is None else await _answers(turn, course)
+    if course is None:
+        return gone()
+    open_ones = questions.missing(await _all(turn, course))
+    if open_ones and questions.changeable(course, turn.now):
+        return await _ask(turn, await forms.blank(turn, course), open_ones)
+    return await _answers(turn, course)
 
 
 async def still_open(turn: Turn, course: CourseEntry) -> tuple[Button, ...]:
-    """The way to questions that somebody who has a place has not answered yet."""
+    """The way to questions that somebody has not answered yet who has a place."""
     if not questions.missing(await _all(turn, course)) or not questions.changeable(course, turn.now):
         return ()
     return (Button(label=_("質問に答える"), action=encode("answers", course.id), tone=Tone.PRIMARY),)
@@ -105,12 +110,12 @@ async def _answered(turn: Turn, form: Form, asked: Asked, words: str) -> Reply:
 
 
 async def _next(turn: Turn, form: Form) -> Reply:
-    """The next open question; behind the last one the application, or all answers where only one was changed."""
-    if not form.party:
-        return await _answers(turn, form.course, changed=True)
+    """The next open question; behind the last one the application, or all answers where nobody applies."""
     open_ones = questions.missing(await _all(turn, form.course))
     if open_ones:
         return await _ask(turn, form, open_ones)
+    if not form.party:
+        return await _answers(turn, form.course, kept=True)
     if await _lapsed(turn, form):
         rules = await registration.rules_of(turn.db, form.course.id)
         intro = _("席を確保する時間がすぎました。回答は残っています。")
@@ -161,18 +166,16 @@ def _stop(form: Form, held: Registration | None) -> Button:
     """The way out; what is kept is given back to others."""
     if held is not None:
         return Button(label=_("申込をやめる"), action=encode("mine.cancel", held.id or 0))
-    if not form.party:
-        return Button(label=_("回答を見る"), action=encode("answers", form.course.id))
     return steps.back_to(form.course.id)
 
 
-async def _answers(turn: Turn, course: CourseEntry, *, changed: bool = False) -> Reply:
+async def _answers(turn: Turn, course: CourseEntry, *, kept: bool = False) -> Reply:
     asked = await _all(turn, course)
     if not asked:
         return say(_("この講座には質問がありません。"), buttons=(steps.back_to(course.id), steps.mine()))
     open_still = questions.changeable(course, turn.now)
     lines = [f"{item.question.words}\n→ {_shown(item)}" for item in asked]
-    head = [_("回答を変えました。")] if changed else []
+    head = [_("回答を受け取りました。")] if kept else []
     head.append(
         _("「{title}」の回答です。").format(title=wording.inner(course.title))
         if open_still

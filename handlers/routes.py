@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
 from handlers import (
+    absence,
     advise,
     apply,
     checkin,
@@ -121,6 +122,9 @@ ACTIONS: Mapping[str, Handler] = {
     "mine.cancel": mine.ask_cancel,
     "mine.cancel_yes": mine.cancel,
     "mine.history": history.show,
+    "absence": absence.ask,
+    "absence.tell": absence.tell,
+    "absence.come": absence.come,
     "party.leave": party.leave,
     "party.leave_yes": party.leave_sure,
     "party.swap": party.swap,

@@ -12,7 +12,7 @@ from catalog.counter import Staff
 from catalog.models import Course, Platform, Session
 from catalog.registration import Applied
 from catalog.search.loading import load_entries
-from tests.dialogues.script import Dialogue, Player
+from tests.dialogues.script import Dialogue, Line, Player
 from tests.dialogues.test_applying import adult
 from tests.stage import Stage, check_calls
 
@@ -27,7 +27,7 @@ class OnTheDay:
         self.stage = stage
         self.player = Player(stage, stage.resident(), platform)
 
-    async def says(self, *lines: tuple[str, str | tuple[str, ...]]) -> None:
+    async def says(self, *lines: Line) -> None:
         await self.player.play(Dialogue("on the day", lines))
 
     async def code(self) -> str:

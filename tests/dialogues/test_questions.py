@@ -2,9 +2,9 @@
 
 import pytest
 
-from catalog.models import Platform
+from catalog.models import Platform, Relation
 from tests.dialogues.conftest import play
-from tests.dialogues.happenings import asks, choice, consent, others_apply, text_question
+from tests.dialogues.happenings import asks, choice, consent, has_family, others_apply, text_question
 from tests.dialogues.script import Dialogue, Line
 from tests.dialogues.test_applying import adult
 from tests.stage import Stage
@@ -36,7 +36,7 @@ DIALOGUES = (
             ("[申込を見る]", ("申込ずみ", "回答を変える")),
             ("[回答を変える]", ("→ 少しある", "→ ひざが少し痛いです", "→ 同意する", "2つめを変える")),
             ("[2つめを変える]", ("先生に伝えたい", "!席を確保")),
-            ("ひざは治りました", ("回答を変えました", "→ ひざは治りました")),
+            ("ひざは治りました", ("回答を受け取りました", "→ ひざは治りました")),
             ("講座番号{course:D01}", "のこり19"),
         ),
         given=(asks("D01", EXPERIENCE, WISHES, PHOTOS),),
@@ -137,6 +137,21 @@ DIALOGUES = (
             ("体をほぐしたい", "申し込みました。"),
         ),
         given=(asks("D01", EXPERIENCE, REASON),),
+    ),
+    Dialogue(
+        "before applications open the answers can be given, and are kept",
+        (
+            *adult(),
+            (has_family(("はる", Relation.CHILD, 2015)), ""),
+            ("講座番号{course:D18}", "7月1日(水) 9:00 受付開始"),
+            ("[先に質問に答える]", ("理由を教えて", "!席を確保")),
+            ("分数がにがて", ("回答を受け取りました", "→ 分数がにがて")),
+            ("<+30270>", "!理由を教えて"),
+            ("講座番号{course:D18}", "のこり12"),
+            ("[申し込む]", ("参加: はるさん", "!質問")),
+            ("[申し込む]", "申し込みました。"),
+        ),
+        given=(asks("D18", REASON),),
     ),
     Dialogue(
         "a lottery asks first, and is entered then",
