@@ -1,7 +1,7 @@
 """The sessions of a course: added in bulk, moved in place, so that reminders and applications follow a session's id."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.importing.drafting import CourseDraft, MeetingDraft
 from catalog.importing.merging import RowKey
+from catalog.importing.moves import Known
 from catalog.models.course import Session, SourceRow
 from catalog.upsert import table
 
@@ -27,8 +28,14 @@ async def insert_sessions(session: AsyncSession, courses: Iterable[tuple[int, Co
         await session.execute(insert(SESSIONS), rows)
 
 
-async def update_sessions(session: AsyncSession, draft: CourseDraft, zone: ZoneInfo) -> list[tuple[datetime, datetime]]:
-    """Brings a course's sessions up to date, keeping ids; returns begin and end of those of rows not in this file."""
+async def update_sessions(
+    session: AsyncSession, draft: CourseDraft, before: Known, *, zone: ZoneInfo, now: datetime
+) -> list[tuple[datetime, datetime]]:
+    """Brings a course's sessions up to date, keeping ids; returns begin and end of those that the file does not name.
+
+    What staff moved, cancelled or added stays as they left it. What the file no longer has goes; where somebody
+    reckons with it, it is cancelled instead.
+    """
     stored = list(
         await session.execute(
             select(SESSIONS)
@@ -42,15 +49,32 @@ async def update_sessions(session: AsyncSession, draft: CourseDraft, zone: ZoneI
     days_before = {RowKey(source, row_id): day for source, row_id, day in found}
     present = {row.key for row in draft.rows}
     elsewhere = {day for key, day in days_before.items() if key not in present}  # not in this file: left as they are
-    pairs = match_sessions([(row.id, row.starts_at) for row in stored], draft.meetings, days_before, zone)
+    announced = [(row.id, before.announced.get(row.id, row.starts_at)) for row in stored if row.id not in before.added]
+    pairs = match_sessions(announced, draft.meetings, days_before, zone)
     matched = set(pairs.values())
     left = [row for row in stored if row.id not in matched]
-    kept = [row for row in left if row.starts_at.astimezone(zone).date() in elsewhere]
-    gone = [row.id for row in left if row not in kept]
-    if gone:
-        await session.execute(delete(SESSIONS).where(SESSIONS.c.id.in_(gone)))
-    await _write_sessions(session, draft, {row.id: row for row in stored}, pairs, kept)
-    return [(row.starts_at, row.ends_at or row.starts_at) for row in kept]
+    kept = [row for row in left if _stays(row, before, elsewhere, zone=zone, now=now)]
+    await _let_go(session, [row for row in left if row not in kept], before)
+    await _write_sessions(session, draft, {row.id: row for row in stored}, pairs, kept, untouchable=before.untouchable)
+    own = [row for row in stored if row.id in before.untouchable and row.id in matched]
+    return [(row.starts_at, row.ends_at or row.starts_at) for row in (*kept, *own) if not row.cancelled]
+
+
+def _stays(row: Row[Any], before: Known, elsewhere: Collection[date | None], *, zone: ZoneInfo, now: datetime) -> bool:
+    """Whether a session that the file does not name is left as it is."""
+    if row.id in before.untouchable or row.starts_at.astimezone(zone).date() in elsewhere:
+        return True
+    return row.starts_at <= now and (before.anybody or row.id in before.kept)
+
+
+async def _let_go(session: AsyncSession, gone: Iterable[Row[Any]], before: Known) -> None:
+    """Removes sessions, or cancels them where somebody stands in the course or their id is named somewhere."""
+    ids = [row.id for row in gone]
+    called_off = [i for i in ids if before.anybody or i in before.kept]
+    if called_off:
+        await session.execute(update(SESSIONS).where(SESSIONS.c.id.in_(called_off)).values(cancelled=True))
+    if removed := [i for i in ids if i not in called_off]:
+        await session.execute(delete(SESSIONS).where(SESSIONS.c.id.in_(removed)))
 
 
 async def _write_sessions(
@@ -59,11 +83,17 @@ async def _write_sessions(
     stored: Mapping[int, Row[Any]],
     pairs: Mapping[int, int],
     kept: Iterable[Row[Any]],
+    *,
+    untouchable: Collection[int],
 ) -> None:
     """Writes the meetings over the sessions they are paired with, adds the others, and numbers all in order of time."""
     timeline: list[tuple[datetime, int | None, dict[str, Any]]] = [(row.starts_at, row.id, {}) for row in kept]
     for n, meeting in enumerate(draft.meetings):
-        timeline.append((meeting.meeting.starts_at, pairs.get(n), _session_columns(meeting)))
+        session_id = pairs.get(n)
+        if session_id is not None and session_id in untouchable:
+            timeline.append((stored[session_id].starts_at, session_id, {}))
+        else:
+            timeline.append((meeting.meeting.starts_at, session_id, _session_columns(meeting)))
     timeline.sort(key=lambda item: item[0])
     for position, (_, session_id, columns) in enumerate(timeline, start=1):
         values = {**columns, "position": position}

@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import bindparam, delete, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from catalog.course_changes import raise_version
+from catalog.importing import moves
 from catalog.importing.drafting import CourseDraft, RowDraft
 from catalog.importing.merging import RowKey
 from catalog.importing.sessions import insert_sessions, update_sessions
 from catalog.models.course import (
-    CatalogueVersion,
     Course,
     CourseField,
     CourseLifeStage,
@@ -89,12 +90,6 @@ async def store(session: AsyncSession, changes: Changes, *, zone: ZoneInfo, now:
         await raise_version(session)
 
 
-async def raise_version(session: AsyncSession) -> None:
-    """Lets every process know that its index is out of date."""
-    versions = table(CatalogueVersion)
-    await session.execute(update(versions).values(version=versions.c.version + 1))
-
-
 async def _references(session: AsyncSession, drafts: Sequence[CourseDraft]) -> _References:
     """The ids of all organisers, departments and venues of the drafts; those that are missing are added."""
     organizers = {draft.organizer[0]: draft.organizer[1] for draft in reversed(drafts) if draft.organizer}
@@ -162,13 +157,16 @@ async def _insert_courses(
 async def _update_courses(
     session: AsyncSession, drafts: Sequence[CourseDraft], references: _References, zone: ZoneInfo, now: datetime
 ) -> None:
-    """Writes changed courses. Their applications and `seats_taken` are not among the columns of a draft."""
+    """Writes changed courses, and notes what moved. Their applications are not among the columns of a draft."""
+    known = await moves.look(session, [draft.course_id for draft in drafts if draft.course_id is not None])
     for draft in drafts:
-        columns = _columns(draft, references, now)
-        kept = await update_sessions(session, draft, zone)
+        before = known[draft.course_id or 0]
+        columns = before.columns(_columns(draft, references, now))
+        kept = await update_sessions(session, draft, before, zone=zone, now=now)
         columns["starts_at"] = min([columns["starts_at"], *(starts for starts, _ in kept)])
         columns["ends_at"] = max([columns["ends_at"], *(ends for _, ends in kept)])
         await session.execute(update(COURSES).where(COURSES.c.id == draft.course_id).values(columns))
+    await moves.note(session, known, now=now)
 
 
 async def _store_classes(session: AsyncSession, courses: Sequence[tuple[int, CourseDraft]], *, fresh: set[int]) -> None:

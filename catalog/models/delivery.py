@@ -20,6 +20,7 @@ class OutgoingKind(StrEnum):
     REPLY = "reply"
     REMINDER = "reminder"
     NOTICE = "notice"  # one resident, one occasion: a moved course, a wish fulfilled
+    URGENT = "urgent"  # the same, of today: it does not wait for the end of the night
     BROADCAST = "broadcast"
 
 
@@ -106,12 +107,13 @@ class ReminderKind(StrEnum):
     DAY_BEFORE = "day_before"
     SAME_DAY = "same_day"
     DEADLINE = "deadline"
+    OPENING = "opening"  # applications open
 
 
 class Reminder(SQLModel, table=True):
     """That a resident is told of one occasion, once. A session that moves is a new occasion, so `occasion_at` counts.
 
-    `course_id` always; `session_id` for the two reminders of a session, 0 for a deadline.
+    `course_id` always; `session_id` for the two reminders of a session, 0 for a deadline or an opening.
     """
 
     __tablename__ = "reminders"

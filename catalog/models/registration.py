@@ -46,6 +46,7 @@ class ChangeReason(StrEnum):
     PERSON_REPLACED = "person_replaced"
     CHILDCARE_CHANGED = "childcare_changed"
     COURSE_CANCELLED = "course_cancelled"
+    COURSE_RESTORED = "course_restored"  # held after all
     CORRECTED = "corrected"  # by staff, with a note
     LINKED = "linked"  # two accounts of one human became one
 

@@ -25,6 +25,7 @@ class CounterApplicant(SQLModel, table=True):
 class CourseChangeKind(StrEnum):
     CANCELLED = "cancelled"  # the whole course
     RESTORED = "restored"  # held after all
+    HELD = "held"  # although few take part
     SESSION_CANCELLED = "session_cancelled"
     SESSION_MOVED = "session_moved"
     SESSION_ADDED = "session_added"

@@ -47,7 +47,7 @@ TRANSITIONS: dict[RegistrationState, frozenset[RegistrationState]] = {
     WAITLISTED: frozenset({HELD, CONFIRMED, OFFERED, CANCELLED}),
     OFFERED: frozenset({CONFIRMED, CANCELLED, LAPSED}),
     LOST: frozenset(),
-    CANCELLED: frozenset(),
+    CANCELLED: frozenset({CONFIRMED, ENTERED, WAITLISTED}),  # a course is held after all
     LAPSED: frozenset(),
 }
 
@@ -60,6 +60,8 @@ _TOLD = frozenset(
         ChangeReason.RESERVED,
         ChangeReason.LOST,
         ChangeReason.CANCELLED,
+        ChangeReason.COURSE_CANCELLED,
+        ChangeReason.COURSE_RESTORED,
         ChangeReason.PERSON_LEFT,
         ChangeReason.PERSON_REPLACED,
         ChangeReason.CORRECTED,
@@ -154,9 +156,9 @@ async def move(
     registration.changed_at = cause.at
     db.add(registration)
     await db.flush()
-    if to not in ACTIVE and before in ACTIVE:
+    if (to in ACTIVE) is not (before in ACTIVE):
         await db.execute(
-            update(Participant).where(col(Participant.registration_id) == registration.id).values(active=False)
+            update(Participant).where(col(Participant.registration_id) == registration.id).values(active=to in ACTIVE)
         )
     await _record(db, registration, before, was, cause)
     return True

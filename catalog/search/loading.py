@@ -130,11 +130,13 @@ def _grouped(rows: Iterable[Row[Any]]) -> defaultdict[int, list[Row[Any]]]:
 
 
 def _in_order(rows: list[Row[Any]]) -> tuple[SessionEntry, ...]:
-    return tuple(
-        SessionEntry(
-            id=row.id, starts_at=row.starts_at, ends_at=row.ends_at, all_day=row.all_day, cancelled=row.cancelled
-        )
-        for row in sorted(rows, key=lambda row: (row.starts_at, row.position))
+    return tuple(session_entry(row) for row in sorted(rows, key=lambda row: (row.starts_at, row.position)))
+
+
+def session_entry(row: Any) -> SessionEntry:
+    """A session as cards show it, from its row or its model."""
+    return SessionEntry(
+        id=row.id, starts_at=row.starts_at, ends_at=row.ends_at, all_day=row.all_day, cancelled=row.cancelled
     )
 
 

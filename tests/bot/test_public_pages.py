@@ -11,7 +11,7 @@ from icalendar import Calendar
 from sqlalchemy import select, text, update
 from sqlmodel import col
 
-from catalog.importing.storing import raise_version
+from catalog.course_changes import raise_version
 from catalog.models import Course, Platform, Resident
 from tests.bot.outside import heard, phone_of
 from tests.conftest import TOKYO

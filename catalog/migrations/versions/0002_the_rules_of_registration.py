@@ -163,6 +163,7 @@ def upgrade() -> None:
             sa.Enum(
                 "cancelled",
                 "restored",
+                "held",
                 "session_cancelled",
                 "session_moved",
                 "session_added",
@@ -279,6 +280,7 @@ def upgrade() -> None:
                 "person_replaced",
                 "childcare_changed",
                 "course_cancelled",
+                "course_restored",
                 "corrected",
                 "linked",
                 name="changereason",
