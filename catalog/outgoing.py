@@ -35,7 +35,13 @@ ANSWER_LEASE = timedelta(seconds=30)  # somebody waits for it; longer than a cal
 USEFUL_FOR = timedelta(hours=24)  # where nothing else is said; also how long LINE knows a retry key
 ANY_KIND = frozenset(OutgoingKind)
 
-_PRIORITY = {OutgoingKind.REPLY: 0, OutgoingKind.NOTICE: 3, OutgoingKind.REMINDER: 5, OutgoingKind.BROADCAST: 9}
+_PRIORITY = {
+    OutgoingKind.REPLY: 0,
+    OutgoingKind.URGENT: 2,
+    OutgoingKind.NOTICE: 3,
+    OutgoingKind.REMINDER: 5,
+    OutgoingKind.BROADCAST: 9,
+}
 # Any fixed number: one group is claimed at a time, or two workers would take halves of it.
 _GROUP_LOCK = 0x6D616E63
 _BATCH = 5_000  # both engines take some 32,000 parameters a statement

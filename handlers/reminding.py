@@ -1,4 +1,4 @@
-"""The words with which we speak first: reminders of sessions and deadlines, and notices of what has changed.
+"""The words with which we speak first: reminders of sessions, deadlines and openings.
 
 A reminder says what, when, where, what to bring and how to cancel; nothing else.
 """
@@ -47,40 +47,6 @@ def reminder(facts: Sequence[ComingSession | ClosingCourse], *, now: datetime, z
     return Reply(views=_views(cards))
 
 
-def course_cancelled(course_id: int, title: str) -> Reply:
-    """A course that will not be held, and something good within reach."""
-    return _notice(
-        title,
-        badge=_("中止になりました"),
-        lines=(_("残念ですが、この講座は開かれません。"),),
-        buttons=(Button(label=_("似た講座"), action=encode("course.similar", course_id)), steps.course(course_id)),
-    )
-
-
-def session_cancelled(course_id: int, title: str, session: SessionEntry, *, zone: ZoneInfo) -> Reply:
-    """One meeting of a course that will not be held."""
-    return _notice(
-        title,
-        badge=_("この回は中止です"),
-        lines=(wording.session(session, zone), _("ほかの回の日にちは「くわしく」で見られます。")),
-        buttons=(steps.course(course_id),),
-    )
-
-
-def session_moved(fact: ComingSession, *, before: datetime, now: datetime, zone: ZoneInfo) -> Reply:
-    """A meeting that has a new time; `before` is what was told."""
-    return _notice(
-        fact.title,
-        badge=_("日時が変わりました"),
-        lines=(
-            _("変更後 {when}").format(when=_when(fact, now=now, zone=zone)),
-            _("変更前 {when}").format(when=wording.moment(before, zone)),
-            *_details(fact),
-        ),
-        buttons=(steps.course(fact.course_id), _cancel()),
-    )
-
-
 def _session_card(fact: ComingSession, *, now: datetime, zone: ZoneInfo) -> Card:
     return Card(
         title=fact.title,
@@ -108,11 +74,6 @@ def _details(fact: ComingSession) -> tuple[str, ...]:
     return tuple(line for line in (place, belongings) if line)
 
 
-def _when(fact: ComingSession, *, now: datetime, zone: ZoneInfo) -> str:
-    relative = _relative(fact.session.starts_at, now=now, zone=zone)
-    return f"{relative} {wording.session(fact.session, zone)}".strip()
-
-
 def _relative(moment: datetime, *, now: datetime, zone: ZoneInfo) -> str:
     return wording.relative_day(moment.astimezone(zone).date(), now.astimezone(zone).date())
 
@@ -123,10 +84,6 @@ def _cancel() -> Button:
 
 def _start(fact: ComingSession) -> datetime:
     return fact.session.starts_at
-
-
-def _notice(title: str, *, badge: str, lines: tuple[str, ...], buttons: tuple[Button, ...]) -> Reply:
-    return Reply(views=(Card(title=title, badge=badge, lines=lines, buttons=buttons),))
 
 
 def _views(cards: list[Card]) -> tuple[View, ...]:

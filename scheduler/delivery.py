@@ -5,7 +5,7 @@ claimed before it is sent and settled after; see `catalog.outgoing` for what a c
 """
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -19,7 +19,7 @@ from catalog.models import Broadcast, OutgoingKind, OutgoingState, Platform
 from catalog.outgoing import Message, Settlement
 from handlers import reply_json
 from handlers.messages import Reply
-from scheduler import announcement, due
+from scheduler import announcement, due, moved, telling
 from scheduler.channel import Channel, Delivery, Envelope, Outcome
 from scheduler.clock import Clock
 from scheduler.limits import RATES, Limiter
@@ -29,21 +29,24 @@ from scheduler.settling import judge
 BATCH = 50
 AT_ONCE = 16
 
+Fresh = Callable[..., Awaitable[Reply | None]]
+_FRESH: Mapping[str, Fresh] = {telling.KEY: telling.fresh, moved.KEY: moved.fresh}  # by how a key begins
+
 _log = structlog.get_logger(__name__)
-_ANSWERS = frozenset({OutgoingKind.REPLY})
-_OWN_ACCORD = frozenset(OutgoingKind) - _ANSWERS
+_AT_ONCE = frozenset({OutgoingKind.REPLY, OutgoingKind.URGENT})
+_OWN_ACCORD = frozenset(OutgoingKind) - _AT_ONCE
 
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """What is delivered side by side with everything else: one platform's answers, or what we say unasked."""
+    """What is delivered side by side with everything else: what cannot wait on one platform, or what we say unasked."""
 
     platform: Platform
     kinds: frozenset[OutgoingKind]
 
     @property
     def bulk(self) -> bool:
-        return OutgoingKind.REPLY not in self.kinds
+        return not self.kinds & _AT_ONCE
 
 
 class Deliverer:
@@ -70,7 +73,7 @@ class Deliverer:
         self.lanes = tuple(
             Lane(platform, frozenset(lane_kinds))
             for platform in channels
-            for lane_kinds in (_ANSWERS & set(kinds), _OWN_ACCORD & set(kinds))
+            for lane_kinds in (_AT_ONCE & set(kinds), _OWN_ACCORD & set(kinds))
             if lane_kinds
         )
         self._busy = {lane: asyncio.Lock() for lane in self.lanes}
@@ -191,10 +194,11 @@ class Deliverer:
         """What to say, as it is true now; None for a message that has lost its sense. ValueError: unreadable."""
         if message.kind is OutgoingKind.BROADCAST:
             return await self._announcement(message)
-        if message.kind is not OutgoingKind.REMINDER:
+        fresh = _fresh_of(message)
+        if fresh is None:
             return reply_json.loads(message.payload)
         async with self._database.reading() as db:
-            return await due.fresh(db, message, now=self._clock.now(), zone=self._zone)
+            return await fresh(db, message, now=self._clock.now(), zone=self._zone)
 
     async def _announcement(self, message: Message) -> Reply:
         """The words of a broadcast, read once: they do not change after it is launched."""
@@ -274,6 +278,13 @@ class Deliverer:
     def _is_over(self, message: Message) -> bool:
         """Whether the claim has run out, so that somebody else may be sending it."""
         return message.claimed_until is None or self._clock.now() >= message.claimed_until
+
+
+def _fresh_of(message: Message) -> Fresh | None:
+    """What words the message anew, or sets it aside; None where it says what stays true."""
+    if message.kind is OutgoingKind.REMINDER:
+        return due.fresh
+    return _FRESH.get(message.key.partition(":")[0])
 
 
 def _repeatable(message: Message) -> bool:

@@ -37,7 +37,7 @@ from catalog.models import (
     Venue,
 )
 from catalog.registration import ACTIVE, takes_registrations
-from catalog.search.entry import SessionEntry
+from catalog.search.loading import session_entry
 from handlers import reminding, reply_json
 from handlers.locales import speaking
 from handlers.messages import Reply
@@ -291,13 +291,7 @@ def _coming(row: Any, kind: ReminderKind) -> Occasion:
         fact=ComingSession(
             course_id=course.id,
             title=course.title,
-            session=SessionEntry(
-                id=session.id,
-                starts_at=session.starts_at,
-                ends_at=session.ends_at,
-                all_day=session.all_day,
-                cancelled=session.cancelled,
-            ),
+            session=session_entry(session),
             place=venue.name if venue else "",
             belongings=course.belongings or "",
         ),

@@ -6,10 +6,20 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Delete, Update, delete, update
 from sqlmodel import col
 
-from catalog import outgoing, residents
+from catalog import minimum, outgoing, registration, residents
 from catalog.database import Database
-from catalog.models import InboxEvent, InboxState, LinkCode, Outgoing, OutgoingState, Reminder, Search
-from scheduler import broadcasting, due
+from catalog.models import (
+    InboxEvent,
+    InboxState,
+    LinkCode,
+    Outgoing,
+    OutgoingState,
+    RegistrationChange,
+    Reminder,
+    Search,
+)
+from catalog.registration import waitlist
+from scheduler import broadcasting, due, moved, telling
 
 KEEP_WORDS = timedelta(days=30)  # what we said, for staff who are asked about it
 KEEP_SEARCHES = timedelta(days=90)
@@ -35,6 +45,47 @@ async def remind(database: Database, *, now: datetime, zone: ZoneInfo) -> int:
         planned += step
 
 
+async def tell(database: Database, *, now: datetime, zone: ZoneInfo) -> int:
+    """Queues what residents must be told of their applications and their courses. Returns how many changes are done."""
+    told = 0
+    async with database.reading() as db:
+        of_registrations = await telling.anything(db, now=now, zone=zone)
+        of_courses = await moved.anything(db)
+    for waiting, topic in ((of_registrations, telling.tell), (of_courses, moved.tell)):
+        while waiting:
+            async with database.transaction() as db:
+                step = await topic(db, now=now, zone=zone)
+            if not step:
+                break
+            told += step
+    return told
+
+
+async def settle(database: Database, *, now: datetime, zone: ZoneInfo) -> int:
+    """Lets holds and offers lapse and offers what is free, a course a transaction. Returns how many changed."""
+    changed, last = 0, 0
+    while True:
+        async with database.reading() as db:
+            courses = await waitlist.due(db, now=now, after=last)
+        if not courses:
+            return changed
+        for course_id in courses:
+            async with database.transaction() as db:
+                changed += await registration.settle(db, course_id, now=now, zone=zone)
+        last = courses[-1]
+
+
+async def decide(database: Database, *, now: datetime) -> int:
+    """Asks staff about courses that too few have applied for. Returns how many."""
+    async with database.reading() as db:
+        courses = await minimum.due(db, now=now)
+    asked = 0
+    for course_id in courses:
+        async with database.transaction() as db:
+            asked += await minimum.ask(db, course_id, now=now)
+    return asked
+
+
 async def tidy(database: Database, *, now: datetime) -> None:
     """Sets aside what must not be sent any more, and brings broadcasts up to date."""
     async with database.transaction() as db:
@@ -58,6 +109,10 @@ async def clean(database: Database, *, now: datetime) -> None:
         delete(Search).where(col(Search.wished_at).is_(None), col(Search.created_at) < now - KEEP_SEARCHES),
         residents.FORGET_OLD_SEARCHES,
         delete(LinkCode).where(col(LinkCode.expires_at) <= now),
+        # Who could not be reached in all this time is not told of old things when they come back.
+        update(RegistrationChange)
+        .where(col(RegistrationChange.to_tell), col(RegistrationChange.at) < now - KEEP_WORDS)
+        .values(to_tell=False),
         delete(Reminder).where(col(Reminder.occasion_at) < now - KEEP_WORDS),
         update(Outgoing)
         .where(

@@ -7,6 +7,7 @@ and counted, and the next tick tries again.
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -55,6 +56,7 @@ class Runner:
         self._deliverer = Deliverer(database, clock, channels, zone, kinds=kinds, limiters=limiters)
         self._scheduler = AsyncIOScheduler(timezone=zone)
         self._ticking = asyncio.Lock()
+        self._news = asyncio.Event()
         self._woken = {lane: asyncio.Event() for lane in self._deliverer.lanes}
         self._lanes: list[asyncio.Task[None]] = []
         self._stopping = False
@@ -66,12 +68,13 @@ class Runner:
             self._scheduler.add_job(self._tick, "interval", seconds=TICK.total_seconds(), id="tick", **steady)
             self._scheduler.add_job(self._clean, "cron", hour=CLEANING_HOUR, id="clean", **steady)
             self._scheduler.start()
-        self._lanes = [asyncio.create_task(self._keep_delivering(lane)) for lane in self._deliverer.lanes]
+            self._lanes.append(asyncio.create_task(self._keep_telling()))
+        self._lanes += [asyncio.create_task(self._keep_delivering(lane)) for lane in self._deliverer.lanes]
 
     def wake(self) -> None:
-        """Says that there may be something to deliver right now."""
-        for woken in self._woken.values():
-            woken.set()
+        """Says that there may be something to tell or to deliver right now."""
+        self._news.set()
+        self._wake_lanes()
 
     async def send_claimed(self, message: Message, reply: Reply) -> None:
         """Sends an answer that its writer has claimed. Raises what the database raises."""
@@ -121,17 +124,37 @@ class Runner:
     async def _plan(self) -> int:
         now = self._clock.now()
         await jobs.tidy(self._database, now=now)
-        return await jobs.remind(self._database, now=now, zone=self._zone)
+        changed = await jobs.settle(self._database, now=now, zone=self._zone)
+        changed += await jobs.decide(self._database, now=now)
+        changed += await jobs.tell(self._database, now=now, zone=self._zone)
+        return changed + await jobs.remind(self._database, now=now, zone=self._zone)
+
+    async def _tell(self) -> int:
+        return await jobs.tell(self._database, now=self._clock.now(), zone=self._zone)
+
+    async def _keep_telling(self) -> None:
+        """What happened to a registration is told within a second or two."""
+        while not self._stopping:
+            self._news.clear()
+            if await self._guarded("telling", self._tell):
+                self._wake_lanes()
+            await self._until(self._news)
 
     async def _keep_delivering(self, lane: Lane) -> None:
         woken = self._woken[lane]
         while not self._stopping:
             woken.clear()
             await self._guarded("delivery", lambda: self._deliverer.drain_lane(lane))
-            try:
-                await asyncio.wait_for(woken.wait(), LOOK.total_seconds())
-            except TimeoutError:
-                continue
+            await self._until(woken)
+
+    def _wake_lanes(self) -> None:
+        for woken in self._woken.values():
+            woken.set()
+
+    async def _until(self, woken: asyncio.Event) -> None:
+        """Waits until it is woken, or it is time to look."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(woken.wait(), LOOK.total_seconds())
 
     async def _guarded(self, job: str, run: Callable[[], Awaitable[int | None]]) -> int:
         """One run of a job: a failure is logged and counted, and never ends the ticking."""

@@ -7,10 +7,7 @@ from handlers.messages import Card, Cards, Reply, spoken
 from handlers.reminding import (
     ClosingCourse,
     ComingSession,
-    course_cancelled,
     reminder,
-    session_cancelled,
-    session_moved,
 )
 from tests.conftest import TOKYO
 
@@ -86,29 +83,7 @@ def test_buttons_are_short() -> None:
         coming(),
         ClosingCourse(course_id=8, title="しめきり", apply_until=START),
     ]
-    replies = [
-        reminder(facts, now=NOW, zone=TOKYO),
-        course_cancelled(7, "講座"),
-        session_cancelled(7, "講座", coming().session, zone=TOKYO),
-        session_moved(coming(), before=START, now=NOW, zone=TOKYO),
-    ]
-    cards = [
-        card
-        for reply in replies
-        for view in reply.views
-        for card in (view.cards if isinstance(view, Cards) else (view,))
-        if isinstance(card, Card)
-    ]
-    assert len(cards) == 5
-    assert all(len(button.label) <= 12 for card in cards for button in card.buttons)
-
-
-def test_a_moved_session_says_both_times() -> None:
-    card = only_card(session_moved(coming(), before=START - timedelta(days=1), now=NOW, zone=TOKYO))
-    assert card.lines == ("変更後 あした 6月13日(土) 14:00〜15:30", "変更前 6月12日(金) 14:00")
-
-
-def test_a_cancelled_course_leaves_something_within_reach() -> None:
-    card = only_card(course_cancelled(7, "講座"))
-    assert card.badge == "中止になりました"
-    assert [button.action for button in card.buttons] == ["1:course.similar:7", "1:course:7"]
+    (view,) = reminder(facts, now=NOW, zone=TOKYO).views
+    assert isinstance(view, Cards)
+    assert len(view.cards) == 2
+    assert all(len(button.label) <= 12 for card in view.cards for button in card.buttons)

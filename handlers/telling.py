@@ -1,0 +1,257 @@
+"""The words for what became of a registration without the resident's doing: offers, results, what staff changed."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from catalog import waking
+from catalog.models import ChangeReason, RegistrationState
+from catalog.search.entry import SessionEntry
+from handlers import steps, wording
+from handlers.actions import encode
+from handlers.cards import Setting
+from handlers.locales import _
+from handlers.messages import Button, Card, Cards, Reply, Tone
+
+MAX_CARDS = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """One change of a registration, as it is to be told.
+
+    `party` and `person` are nicknames, empty for the resident. `session` is the next to come, with `more` after it;
+    `single` where only that one was applied for. `until`: when an answer must be there. `drawn`: parties in the draw,
+    and how many of them won.
+    """
+
+    reason: ChangeReason
+    state: RegistrationState
+    registration_id: int
+    course_id: int
+    title: str
+    party: tuple[str, ...]
+    session: SessionEntry | None = None
+    more: int = 0
+    single: bool = False
+    place: str = ""
+    contact: str = ""
+    person: str | None = None
+    until: datetime | None = None
+    position: int | None = None
+    drawn: tuple[int, int] | None = None
+    note: str = ""
+
+
+def message(news: Sequence[News], *, setting: Setting) -> Reply:
+    """One message for everything that became of a resident's registrations at once."""
+    cards = [_WORDS[item.reason](item, setting) for item in news[:MAX_CARDS]]
+    return Reply(views=(cards[0] if len(cards) == 1 else Cards(cards=tuple(cards)),))
+
+
+def _offered(news: News, setting: Setting) -> Card:
+    return Card(
+        title=news.title,
+        badge=_("席があきました"),
+        lines=(*_what(news, setting), *_answer_until(news, setting), _("すぎると次の方にご案内します。")),
+        buttons=_yes_or_no(news),
+    )
+
+
+def _won(news: News, setting: Setting) -> Card:
+    if news.state is RegistrationState.OFFERED:
+        lines = (*_what(news, setting), *_answer_until(news, setting), _("すぎると補欠の方にご案内します。"))
+        return Card(title=news.title, badge=_("当選しました"), lines=lines, buttons=_yes_or_no(news))
+    return Card(
+        title=news.title,
+        badge=_("当選しました"),
+        lines=(*_what(news, setting), _("席は確保できています。")),
+        buttons=(_own(news), _cannot_come(news)),
+    )
+
+
+def _reserved(news: News, setting: Setting) -> Card:
+    place = _("補欠{n}番目です").format(n=news.position) if news.position else _("補欠です")
+    return Card(
+        title=news.title,
+        badge=place,
+        lines=(*_what(news, setting), _("席があいたら、順番にご案内します。")),
+        buttons=(_own(news, label=_("このまま待つ")), _similar(news)),
+    )
+
+
+def _lost(news: News, _setting: Setting) -> Card:
+    counts = _("(申込{entered}組・当選{won}組)").format(entered=news.drawn[0], won=news.drawn[1]) if news.drawn else ""
+    return Card(
+        title=news.title,
+        badge=_("抽選の結果"),
+        lines=(
+            _("残念ながら今回は落選でした{counts}。").format(counts=counts),
+            _("似た講座なら、いま申し込めるものがあるかもしれません。"),
+        ),
+        buttons=(_similar(news), steps.course(news.course_id)),
+    )
+
+
+def _lapsed(news: News, setting: Setting) -> Card:
+    return Card(
+        title=news.title,
+        badge=_("席は次の方へ"),
+        lines=(
+            *_what(news, setting),
+            _("お返事を待てる時間がすぎたので、席を次の方にご案内しました。"),
+            _("もう一度、順番を待つこともできます。"),
+        ),
+        buttons=(steps.apply(news.course_id, label=_("もう一度待つ")), _similar(news)),
+    )
+
+
+def _cancelled(news: News, setting: Setting) -> Card:
+    return Card(
+        title=news.title,
+        badge=_("申込は取り消されました"),
+        lines=(*_what(news, setting), _("担当の職員が取り消しました。"), *_reason(news), *_contact(news)),
+        buttons=(_similar(news), steps.course(news.course_id)),
+    )
+
+
+def _course_cancelled(news: News, setting: Setting) -> Card:
+    body = _("残念ですが、この回は開かれません。") if news.single else _("残念ですが、この講座は開かれません。")
+    return Card(
+        title=news.title,
+        badge=_("この回は中止です") if news.single else _("中止になりました"),
+        lines=(*_when(news, setting), body, *_reason(news)),
+        buttons=(_similar(news), steps.course(news.course_id)),
+    )
+
+
+def _course_restored(news: News, setting: Setting) -> Card:
+    return Card(
+        title=news.title,
+        badge=_("開かれることになりました"),
+        lines=(*_what(news, setting), _("申込は元のままです。"), *_reason(news)),
+        buttons=(_own(news), _cannot_come(news)),
+    )
+
+
+def _person_left(news: News, setting: Setting) -> Card:
+    return _changed(news, setting, _("{name}の参加が取り消されました。"))
+
+
+def _person_replaced(news: News, setting: Setting) -> Card:
+    return _changed(news, setting, _("{name}が参加することになりました。"))
+
+
+def _changed(news: News, setting: Setting, sentence: str) -> Card:
+    who = _name(news.person) if news.person is not None else _("お一人")
+    return Card(
+        title=news.title,
+        badge=_("参加する人が変わりました"),
+        lines=(*_what(news, setting), sentence.format(name=who), *_reason(news), *_contact(news)),
+        buttons=(_own(news), _cannot_come(news)),
+    )
+
+
+def _corrected(news: News, setting: Setting) -> Card:
+    states = {
+        RegistrationState.CONFIRMED: _("申込ずみ"),
+        RegistrationState.ENTERED: _("抽選の結果待ち"),
+        RegistrationState.WAITLISTED: _("キャンセル待ち"),
+        RegistrationState.OFFERED: _("お返事待ち"),
+        RegistrationState.LOST: _("落選"),
+    }
+    now_is = _("いまは「{state}」です。").format(state=states.get(news.state, _("取消ずみ")))
+    answering = news.state is RegistrationState.OFFERED
+    return Card(
+        title=news.title,
+        badge=_("申込が変わりました"),
+        lines=(
+            *_what(news, setting),
+            now_is,
+            *(_answer_until(news, setting) if answering else ()),
+            *_reason(news),
+            *_contact(news),
+        ),
+        buttons=_yes_or_no(news) if answering else (_own(news), steps.course(news.course_id)),
+    )
+
+
+_WORDS: Mapping[ChangeReason, Callable[[News, Setting], Card]] = {
+    ChangeReason.OFFERED: _offered,
+    ChangeReason.WON: _won,
+    ChangeReason.RESERVED: _reserved,
+    ChangeReason.LOST: _lost,
+    ChangeReason.OFFER_LAPSED: _lapsed,
+    ChangeReason.CANCELLED: _cancelled,
+    ChangeReason.COURSE_CANCELLED: _course_cancelled,
+    ChangeReason.COURSE_RESTORED: _course_restored,
+    ChangeReason.PERSON_LEFT: _person_left,
+    ChangeReason.PERSON_REPLACED: _person_replaced,
+    ChangeReason.CORRECTED: _corrected,
+}
+TOLD = frozenset(_WORDS)
+
+
+def _what(news: News, setting: Setting) -> tuple[str, ...]:
+    """When, where and for whom; the last only where it is not the resident alone."""
+    who = "" if news.party in ((), ("",)) else _("参加:{names}").format(names="・".join(map(_name, news.party)))
+    return (*_when(news, setting), *filter(None, (news.place, who)))
+
+
+def _when(news: News, setting: Setting) -> tuple[str, ...]:
+    if news.session is None:
+        return ()
+    more = _(" ほか{n}回").format(n=news.more) if news.more else ""
+    return (_beside(news.session.starts_at, setting) + wording.session(news.session, setting.zone) + more,)
+
+
+def _answer_until(news: News, setting: Setting) -> tuple[str, ...]:
+    """Until when, and why it is not simply a day later."""
+    if news.until is None:
+        return ()
+    until = _beside(news.until, setting) + wording.moment(news.until, setting.zone)
+    said = _("お返事は{until}まで").format(until=until)
+    over_night = waking.between(setting.now, news.until, setting.zone) < news.until - setting.now
+    return (said + _("(夜9時〜朝8時は数えません)。") if over_night else said + "。",)
+
+
+def _beside(moment: datetime, setting: Setting) -> str:
+    """あした, with a space, for the date that follows."""
+    relative = wording.relative_day(_day(moment, setting.zone), _day(setting.now, setting.zone))
+    return f"{relative} " if relative else ""
+
+
+def _day(moment: datetime, zone: ZoneInfo) -> date:
+    return moment.astimezone(zone).date()
+
+
+def _reason(news: News) -> tuple[str, ...]:
+    return (_("理由:{note}").format(note=news.note),) if news.note else ()
+
+
+def _contact(news: News) -> tuple[str, ...]:
+    return (_("問合せ:{contact}").format(contact=news.contact),) if news.contact else ()
+
+
+def _name(nickname: str) -> str:
+    return wording.called(nickname) if nickname else _("ご自身")
+
+
+def _yes_or_no(news: News) -> tuple[Button, ...]:
+    return (
+        Button(label=_("参加する"), action=encode("offer.yes", news.registration_id), tone=Tone.PRIMARY),
+        Button(label=_("行けない"), action=encode("offer.no", news.registration_id)),
+    )
+
+
+def _own(news: News, *, label: str = "") -> Button:
+    return Button(label=label or _("申込を見る"), action=encode("mine.show", news.registration_id))
+
+
+def _cannot_come(news: News) -> Button:
+    return Button(label=_("行けないとき"), action=encode("mine.cancel", news.registration_id))
+
+
+def _similar(news: News) -> Button:
+    return Button(label=_("似た講座"), action=encode("course.similar", news.course_id), tone=Tone.PRIMARY)
