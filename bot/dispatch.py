@@ -148,8 +148,6 @@ class Dispatcher:
     async def _send(self, answered: Answered) -> None:
         if answered.message is not None:
             await self._runner.send_claimed(answered.message, answered.reply)
-        if answered.notices:
-            self._runner.wake()
 
     async def _show_working_when_slow(self, channel: PlatformChannel, incoming: Incoming) -> None:
         if incoming.private and incoming.kind in (IncomingKind.TEXT, IncomingKind.ACTION):

@@ -15,7 +15,7 @@ from bot import inbox
 from bot.inbox import Stored
 from catalog import outgoing, residents
 from catalog.database import Database
-from catalog.models import ChannelAccount, Conversation, OutgoingKind, Person, Platform, Resident
+from catalog.models import ChannelAccount, Conversation, Person, Platform, Resident
 from catalog.outgoing import Message
 from catalog.search.index import Catalogue
 from handlers import reply_json, routes
@@ -62,11 +62,10 @@ _KEEP = {True: _keeping(sqlite_insert), False: _keeping(postgres_insert)}
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A committed turn: the answer, claimed for whoever sends it now (None: silence), and whether others are told."""
+    """A committed turn: the answer, claimed for whoever sends it now (None: silence)."""
 
     reply: Reply
     message: Message | None
-    notices: bool = False
 
 
 async def answer_event(
@@ -89,11 +88,10 @@ async def answer_event(
         with speaking(turn.resident.language):
             reply = await routes.answer(turn)
         await _keep_expectation(turn)
-        await _tell_others(turn)
         if incoming.kind is IncomingKind.STOPPED:  # what waits for this account is not sent any more
             await outgoing.block(db, incoming.platform, incoming.address or "", now=now)
         message = await _write_down(turn, event, reply, reply_life) if reply else None
-        return Answered(reply, message, notices=bool(turn.notices))
+        return Answered(reply, message)
 
 
 async def apologise(
@@ -166,23 +164,6 @@ async def _keep_expectation(turn: Turn) -> None:
         "expires_at": turn.now + EXPECTED_FOR if expected else None,
     }
     await turn.db.execute(_KEEP[outgoing.is_sqlite(turn.db)], values)
-
-
-async def _tell_others(turn: Turn) -> None:
-    reachable = await outgoing.reachable(turn.db, {notice.resident_id for notice in turn.notices})
-    for notice in turn.notices:
-        if notice.resident_id in reachable:
-            platform, address = reachable[notice.resident_id]
-            await outgoing.enqueue(
-                turn.db,
-                key=notice.key,
-                kind=OutgoingKind.NOTICE,
-                platform=platform,
-                address=address,
-                resident_id=notice.resident_id,
-                payload=reply_json.dumps(notice.reply),
-                due_at=turn.now,
-            )
 
 
 async def _write_down(turn: Turn, event: Stored, reply: Reply, reply_life: timedelta) -> Message:

@@ -12,7 +12,7 @@ from catalog import residents
 from catalog.models import Person, Resident
 from catalog.search.index import Catalogue, CourseIndex
 from handlers.actions import Action
-from handlers.messages import Incoming, Reply
+from handlers.messages import Incoming
 
 EXPECTED_FOR = timedelta(minutes=30)
 
@@ -37,23 +37,14 @@ class City:
     counter_phone: str = ""  # 生涯学習の窓口; empty: not said
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """A message to another resident that this turn brings about. `key` names the occasion: it is sent once."""
-
-    resident_id: int
-    key: str
-    reply: Reply
-
-
 @dataclass(slots=True, kw_only=True)
 class Turn:
     """One message of one resident, being answered.
 
     `db` is the turn's transaction: handlers call verbs of `catalog` with it and never commit. `now` is aware UTC.
     `action` is the decoded button; its name is empty for free text. `expecting` is what this text may answer; it is
-    dropped unless a handler calls `expect` again. `notices` go out to others once the turn is committed. `forgotten`:
-    the resident's data is gone, and nothing of this turn is kept either.
+    dropped unless a handler calls `expect` again. `forgotten`: the resident's data is gone, and nothing of this turn
+    is kept either. Others whom it concerns are told from the history of their registrations (`scheduler.telling`).
     """
 
     incoming: Incoming
@@ -66,7 +57,6 @@ class Turn:
     action: Action
     expecting: Expectation | None = None
     next_expecting: Expectation | None = None
-    notices: list[Notice] = field(default_factory=list)
     forgotten: bool = False
     family: list[Person] | None = None  # as loaded with the resident; ask `people`
 

@@ -70,7 +70,7 @@ def _settings(turn: Turn, body: str) -> Reply:
     labels = {
         "day_before": _("前の日の{hour}時").format(hour=resident.remind_at_hour),
         "same_day": _("当日の{hours}時間前").format(hours=resident.remind_hours_before),
-        "deadline": _("しめきりの前日"),
+        "deadline": _("受付開始としめきり"),
     }
     buttons = []
     for kind, label in labels.items():

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from catalog.models import Selection
 from catalog.search.entry import SessionEntry
 from handlers import steps, wording
 from handlers.actions import encode
@@ -38,11 +39,29 @@ class ClosingCourse:
     applies_here: bool = True
 
 
-def reminder(facts: Sequence[ComingSession | ClosingCourse], *, now: datetime, zone: ZoneInfo) -> Reply:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpeningCourse:
+    """A saved course whose applications have opened."""
+
+    course_id: int
+    title: str
+    apply_from: datetime
+    apply_until: datetime | None = None
+    session: SessionEntry | None = None
+    selection: Selection = Selection.NONE
+    applies_here: bool = True
+
+
+Fact = ComingSession | ClosingCourse | OpeningCourse
+
+
+def reminder(facts: Sequence[Fact], *, now: datetime, zone: ZoneInfo) -> Reply:
     """One message for all that is due for a resident: sessions first, each once, in the order of time."""
     sessions = sorted({fact.session.id: fact for fact in facts if isinstance(fact, ComingSession)}.values(), key=_start)
+    opening = sorted((fact for fact in facts if isinstance(fact, OpeningCourse)), key=lambda fact: fact.apply_from)
     closing = sorted((fact for fact in facts if isinstance(fact, ClosingCourse)), key=lambda fact: fact.apply_until)
     cards = [_session_card(fact, now=now, zone=zone) for fact in sessions]
+    cards += [_opening_card(fact, now=now, zone=zone) for fact in opening]
     cards += [_closing_card(fact, now=now, zone=zone) for fact in closing]
     return Reply(views=_views(cards))
 
@@ -64,6 +83,25 @@ def _closing_card(fact: ClosingCourse, *, now: datetime, zone: ZoneInfo) -> Card
         title=fact.title,
         badge=_("申込は{day}まで").format(day=relative) if relative else _("申込のしめきり"),
         lines=(_("{moment} しめきり").format(moment=until), _("そのあとは申し込めません。")),
+        buttons=(steps.apply(fact.course_id), details) if fact.applies_here else (details,),
+    )
+
+
+def _opening_card(fact: OpeningCourse, *, now: datetime, zone: ZoneInfo) -> Card:
+    when = ""
+    if fact.session:
+        relative = _relative(fact.session.starts_at, now=now, zone=zone)
+        when = f"{relative} {wording.session(fact.session, zone)}".strip()
+    until = _("{moment} しめきり").format(moment=wording.deadline(fact.apply_until, zone)) if fact.apply_until else ""
+    how = {
+        Selection.FIRST_COME: _("先着順です。"),
+        Selection.LOTTERY: _("抽選なので、しめきりまでにどうぞ。"),
+    }.get(fact.selection, "")
+    details = steps.course(fact.course_id)
+    return Card(
+        title=fact.title,
+        badge=_("受付がはじまりました"),
+        lines=tuple(line for line in (when, until, how) if line),
         buttons=(steps.apply(fact.course_id), details) if fact.applies_here else (details,),
     )
 

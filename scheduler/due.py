@@ -12,16 +12,16 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, exists, func, or_, select, text
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from catalog import outgoing
 from catalog.civil_time import as_local, start_of_day
 from catalog.models import (
-    ChannelAccount,
     Course,
     CourseMark,
     CourseStatus,
@@ -41,8 +41,8 @@ from catalog.search.loading import session_entry
 from handlers import reminding, reply_json
 from handlers.locales import speaking
 from handlers.messages import Reply
-from handlers.reminding import ClosingCourse, ComingSession
-from scheduler import occasions
+from handlers.reminding import ClosingCourse, ComingSession, Fact, OpeningCourse
+from scheduler import notices, occasions
 from scheduler.quiet import is_night
 
 RESIDENTS_A_TICK = 200
@@ -54,7 +54,12 @@ _SETTING = {
     ReminderKind.DAY_BEFORE: col(Resident.remind_day_before),
     ReminderKind.SAME_DAY: col(Resident.remind_same_day),
     ReminderKind.DEADLINE: col(Resident.remind_deadline),
+    ReminderKind.OPENING: col(Resident.remind_deadline),  # one switch for saved courses
 }
+
+
+# The moment of a course that a reminder of a saved one is about; the others are about a session.
+_MOMENT = {ReminderKind.DEADLINE: col(Course.apply_until), ReminderKind.OPENING: col(Course.apply_from)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +78,7 @@ class Occasion:
     known_since: datetime
     at_hour: int
     hours_before: int
-    fact: ComingSession | ClosingCourse
+    fact: Fact
 
     @property
     def identity(self) -> tuple[ReminderKind, int, datetime]:
@@ -86,7 +91,7 @@ async def plan_reminders(db: AsyncSession, *, now: datetime, zone: ZoneInfo, lim
 
     At most `limit` residents a call: call again until it returns 0. At night nothing is due.
     """
-    if is_night(now, zone) or not await _may_plan(db):
+    if is_night(now, zone) or not await notices.alone(db, _PLANNING_LOCK):
         return 0
     due = sorted(await _due(db, now=now, zone=zone), key=lambda occasion: (occasion.resident_id, occasion.at))
     groups = [list(group) for _, group in groupby(due, key=lambda occasion: occasion.resident_id)][:limit]
@@ -113,26 +118,16 @@ async def fresh(db: AsyncSession, message: outgoing.Message, *, now: datetime, z
     return _words(true, now=now, zone=zone) if true else None
 
 
-async def still_true(db: AsyncSession, message: outgoing.Message, *, now: datetime, zone: ZoneInfo) -> bool:
-    """Whether anything of a planned reminder is true right now."""
-    return await fresh(db, message, now=now, zone=zone) is not None
-
-
-async def _may_plan(db: AsyncSession) -> bool:
-    if outgoing.is_sqlite(db):
-        return True  # its one writer is ours
-    return bool(await db.scalar(text(f"SELECT pg_try_advisory_xact_lock({_PLANNING_LOCK})")))
-
-
 async def _due(db: AsyncSession, *, now: datetime, zone: ZoneInfo) -> list[Occasion]:
     horizons = {
         ReminderKind.DAY_BEFORE: _by_tomorrow(col(Session.starts_at), now, zone),
         ReminderKind.SAME_DAY: col(Session.starts_at) <= now + occasions.LONGEST_BEFORE,
         ReminderKind.DEADLINE: _by_tomorrow(col(Course.apply_until), now, zone),
+        ReminderKind.OPENING: col(Course.apply_from) <= now,
     }
     found: dict[tuple[Any, ...], Occasion] = {}
     for kind, horizon in horizons.items():
-        query = _query(kind, now).where(horizon, ~_told(kind), _reachable())
+        query = _query(kind, now).where(horizon, ~_told(kind), notices.reachable())
         for occasion in await _found(db, query, kind):
             window = _window(occasion, zone)
             if window and window.open_at(now, zone) and occasion.known_since <= window.due:
@@ -151,6 +146,8 @@ def _window(occasion: Occasion, zone: ZoneInfo) -> occasions.Window | None:
     fact = occasion.fact
     if isinstance(fact, ClosingCourse):
         return occasions.deadline(occasion.at, zone, saved_at=occasion.known_since, hour=occasion.at_hour)
+    if isinstance(fact, OpeningCourse):
+        return occasions.opening(occasion.at, zone, saved_at=occasion.known_since)
     if occasion.kind is ReminderKind.SAME_DAY:
         return occasions.same_day(occasion.at, zone, all_day=fact.session.all_day, hours=occasion.hours_before)
     return occasions.day_before(occasion.at, zone, hour=occasion.at_hour)
@@ -187,7 +184,7 @@ async def _tell(
         resident_id=first.resident_id,
         payload=reply_json.dumps(_words(due, now=now, zone=zone)),
         due_at=now,
-        useful_until=max(occasion.at for occasion in due),
+        useful_until=max(window.until for occasion in due if (window := _window(occasion, zone))),
     )
 
 
@@ -199,7 +196,18 @@ def _words(due: Iterable[Occasion], *, now: datetime, zone: ZoneInfo) -> Reply:
 
 def _query(kind: ReminderKind, now: datetime) -> Select[*tuple[Any, ...]]:
     """Everything of this kind that lies ahead, told or not, of residents who wish to be reminded of it."""
-    query = _closing_courses(now) if kind is ReminderKind.DEADLINE else _coming_sessions(now)
+    match kind:
+        case ReminderKind.DEADLINE:
+            query = _saved_courses(now).where(
+                col(Course.apply_until) > now, or_(col(Course.apply_from).is_(None), col(Course.apply_from) <= now)
+            )
+        case ReminderKind.OPENING:
+            query = _saved_courses(now).where(
+                col(Course.apply_from) > now - occasions.OPENING_IS_NEWS,
+                or_(col(Course.apply_until).is_(None), col(Course.apply_until) > now),
+            )
+        case _:
+            query = _coming_sessions(now)
     return query.where(_SETTING[kind], col(Course.status) == CourseStatus.SCHEDULED)
 
 
@@ -228,11 +236,21 @@ def _coming_sessions(now: datetime) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _closing_courses(now: datetime) -> Select[*tuple[Any, ...]]:
+def _saved_courses(now: datetime) -> Select[*tuple[Any, ...]]:
+    """Courses that are saved and not applied for, with the next session of each."""
     applied = exists().where(
         col(Registration.resident_id) == col(Resident.id),
         col(Registration.course_id) == col(Course.id),
         col(Registration.state).in_(ACTIVE),
+    )
+    coming = aliased(Session)
+    following = (
+        select(col(coming.id))
+        .where(col(coming.course_id) == col(Course.id), ~col(coming.cancelled), col(coming.starts_at) > now)
+        .order_by(col(coming.starts_at), col(coming.id))
+        .limit(1)
+        .correlate(Course)
+        .scalar_subquery()
     )
     return (
         select(
@@ -242,14 +260,14 @@ def _closing_courses(now: datetime) -> Select[*tuple[Any, ...]]:
             col(Resident.remind_hours_before),
             col(CourseMark.created_at).label("known_since"),
             Course,
+            Session,
         )
         .select_from(CourseMark)
         .join(Resident, col(Resident.id) == col(CourseMark.resident_id))
         .join(Course, col(Course.id) == col(CourseMark.course_id))
+        .join(Session, col(Session.id) == following, isouter=True)
         .where(
             col(CourseMark.kind) == MarkKind.SAVED,
-            col(Course.apply_until) > now,
-            or_(col(Course.apply_from).is_(None), col(Course.apply_from) <= now),
             or_(col(Course.ends_at).is_(None), col(Course.ends_at) > now),
             ~applied,
         )
@@ -262,18 +280,13 @@ def _told(kind: ReminderKind) -> ColumnElement[bool]:
         col(Reminder.resident_id) == col(Resident.id),
         col(Reminder.kind) == kind,
         col(Reminder.course_id) == col(Course.id),
-        col(Reminder.occasion_at)
-        == (col(Course.apply_until) if kind is ReminderKind.DEADLINE else col(Session.starts_at)),
+        col(Reminder.occasion_at) == _MOMENT.get(kind, col(Session.starts_at)),
     )
-
-
-def _reachable() -> ColumnElement[bool]:
-    return exists().where(col(ChannelAccount.resident_id) == col(Resident.id), col(ChannelAccount.blocked_at).is_(None))
 
 
 async def _found(db: AsyncSession, query: Select[*tuple[Any, ...]], kind: ReminderKind) -> list[Occasion]:
     rows = (await db.execute(query)).all()
-    return [_closing(row) if kind is ReminderKind.DEADLINE else _coming(row, kind) for row in rows]
+    return [_saved(row, kind) if kind in _MOMENT else _coming(row, kind) for row in rows]
 
 
 def _coming(row: Any, kind: ReminderKind) -> Occasion:
@@ -298,22 +311,40 @@ def _coming(row: Any, kind: ReminderKind) -> Occasion:
     )
 
 
-def _closing(row: Any) -> Occasion:
+def _saved(row: Any, kind: ReminderKind) -> Occasion:
     course = row.Course
+    opening = kind is ReminderKind.OPENING
+    fact = _opening(course, row.Session) if opening else _closing(course)
     return Occasion(
         resident_id=row.resident_id,
         language=row.language,
-        kind=ReminderKind.DEADLINE,
+        kind=kind,
         course_id=course.id,
         session_id=0,
-        at=course.apply_until,
+        at=course.apply_from if opening else course.apply_until,
         known_since=row.known_since,
         at_hour=row.remind_at_hour,
         hours_before=row.remind_hours_before,
-        fact=ClosingCourse(
-            course_id=course.id,
-            title=course.title,
-            apply_until=course.apply_until,
-            applies_here=takes_registrations(course),
-        ),
+        fact=fact,
+    )
+
+
+def _opening(course: Any, session: Session | None) -> OpeningCourse:
+    return OpeningCourse(
+        course_id=course.id,
+        title=course.title,
+        apply_from=course.apply_from,
+        apply_until=course.apply_until,
+        session=None if session is None else session_entry(session),
+        selection=course.selection,
+        applies_here=takes_registrations(course),
+    )
+
+
+def _closing(course: Any) -> ClosingCourse:
+    return ClosingCourse(
+        course_id=course.id,
+        title=course.title,
+        apply_until=course.apply_until,
+        applies_here=takes_registrations(course),
     )

@@ -210,10 +210,13 @@ async def _case(db: AsyncSession, changes: Sequence[CourseChange]) -> _Case:
 
 
 def _is_urgent(case: _Case, happened: Sequence[_Happened], *, now: datetime, zone: ZoneInfo) -> bool:
-    """Whether something of it starts, or was to start, today."""
+    """Whether something of it starts, or was to start, too soon for the night to be a reason to wait."""
     coming = case.next_session(now)
-    starts = [start for item in happened for start in item.starts or ([coming.starts_at] if coming else [])]
-    return any(now < start < notices.urgent_until(now, zone) for start in starts)
+    return any(
+        now < start < notices.urgent_until(now, zone, changed_at=item.at)
+        for item in happened
+        for start in item.starts or ([coming.starts_at] if coming else [])
+    )
 
 
 async def _tell(

@@ -42,9 +42,14 @@ def reachable() -> ColumnElement[bool]:
     return exists().where(col(ChannelAccount.resident_id) == col(Resident.id), col(ChannelAccount.blocked_at).is_(None))
 
 
-def urgent_until(now: datetime, zone: ZoneInfo) -> datetime:
-    """What starts before this is told at once, also at night: today, or too soon after the night to wait for it."""
-    return max(start_of_day(now, zone, days=1), morning(now, zone) + LEAST_WARNING)
+def urgent_until(now: datetime, zone: ZoneInfo, *, changed_at: datetime) -> datetime:
+    """What starts before this is told at once, also at night.
+
+    That is what is of today when it changes, and what starts too soon after the night to wait for its end. What was
+    changed in the evening does not become urgent by midnight.
+    """
+    soon = morning(now, zone) + LEAST_WARNING
+    return max(soon, start_of_day(now, zone, days=1)) if changed_at >= start_of_day(now, zone) else soon
 
 
 async def put(db: AsyncSession, notice: Notice, address: tuple[Platform, str], *, now: datetime) -> bool:

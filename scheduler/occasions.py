@@ -12,6 +12,7 @@ HOURS_BEFORE = 2  # the start, likewise
 LONGEST_BEFORE = timedelta(hours=6)  # no resident can choose more
 LAST_MORNING = time(9)
 LEAST_WARNING = timedelta(minutes=30)
+OPENING_IS_NEWS = timedelta(days=1)  # after which nobody is told any more that applications have opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,13 @@ def deadline(apply_until: datetime, zone: ZoneInfo, *, saved_at: datetime, hour:
     if saved_at > due:
         due = to_utc(as_local(apply_until, zone).date(), LAST_MORNING, zone)
     return Window(due, apply_until) if saved_at <= due < apply_until else None
+
+
+def opening(apply_from: datetime, zone: ZoneInfo, *, saved_at: datetime) -> Window | None:
+    """As applications open; at 8:00 where that is at night. None where it was saved when they were open already."""
+    if saved_at >= apply_from:
+        return None
+    return Window(morning(apply_from, zone), apply_from + OPENING_IS_NEWS)
 
 
 def _day_before(moment: datetime, zone: ZoneInfo, hour: int) -> datetime:

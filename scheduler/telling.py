@@ -5,18 +5,19 @@ that puts the message into the outgoing table. So nothing is lost or doubled, wh
 true is not told: neither here, nor when it is sent (`fresh`). Whoever cannot be reached keeps the mark.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, exists, func, or_, select, update
+from sqlalchemy import Select, case, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from catalog import outgoing, registration
+from catalog.civil_time import start_of_day
 from catalog.models import (
     ChangeReason,
     Course,
@@ -30,6 +31,7 @@ from catalog.models import (
     Session,
     Venue,
 )
+from catalog.registration import Place
 from catalog.search.entry import SessionEntry
 from catalog.search.loading import session_entry
 from handlers import telling
@@ -58,6 +60,9 @@ _URGENT = frozenset(
         ChangeReason.CORRECTED,
     }
 )
+
+
+_Results = Mapping[Place, tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +101,10 @@ async def tell(db: AsyncSession, *, now: datetime, zone: ZoneInfo, limit: int = 
     if not found:
         return 0
     addresses = await outgoing.reachable(db, {item.registration.resident_id for item in found})
+    results = await _results(db, found)
     for resident_id, own in groupby(found, key=lambda item: item.registration.resident_id):
         for part in _parts(list(_worth_telling(own))):
-            notice = await _notice(db, resident_id, part, now=now, zone=zone)
+            notice = await _notice(db, resident_id, part, results, now=now, zone=zone)
             await notices.put(db, notice, addresses[resident_id], now=now)
     ids = [item.change.id for item in found]
     await db.execute(update(RegistrationChange).where(col(RegistrationChange.id).in_(ids)).values(to_tell=False))
@@ -110,7 +116,7 @@ async def fresh(db: AsyncSession, message: outgoing.Message, *, now: datetime, z
     ids = [int(number) for number in message.key.partition(":")[2].split(",")]
     found = await _found(db, _changes(now, zone).where(col(RegistrationChange.id).in_(ids)))
     true = [item for item in found if item.still_true]
-    return await _words(db, true, now=now, zone=zone) if true else None
+    return await _words(db, true, await _results(db, true), now=now, zone=zone) if true else None
 
 
 async def _next(db: AsyncSession, *, now: datetime, zone: ZoneInfo, limit: int) -> Select[*tuple[Any, ...]]:
@@ -146,11 +152,16 @@ def _changes(now: datetime, zone: ZoneInfo) -> Select[*tuple[Any, ...]]:
 
 
 def _is_urgent(now: datetime, zone: ZoneInfo) -> Any:
+    today = start_of_day(now, zone)
+    until = case(
+        (col(RegistrationChange.at) >= today, notices.urgent_until(now, zone, changed_at=today)),
+        else_=notices.urgent_until(now, zone, changed_at=today - timedelta(days=1)),
+    )
     soon = exists().where(
         col(Session.course_id) == col(Registration.course_id),
         or_(col(Registration.session_id).is_(None), col(Registration.session_id) == col(Session.id)),
         col(Session.starts_at) > now,
-        col(Session.starts_at) < notices.urgent_until(now, zone),
+        col(Session.starts_at) < until,
     )
     return col(RegistrationChange.reason).in_(_URGENT) & soon
 
@@ -177,25 +188,27 @@ def _parts(changes: list[_Told]) -> Iterator[list[_Told]]:
 
 
 async def _notice(
-    db: AsyncSession, resident_id: int, changes: Sequence[_Told], *, now: datetime, zone: ZoneInfo
+    db: AsyncSession, resident_id: int, changes: Sequence[_Told], results: _Results, *, now: datetime, zone: ZoneInfo
 ) -> Notice:
     answers = [item.registration.expires_at for item in changes if item.registration.expires_at is not None]
     return Notice(
         key=f"{KEY}:{','.join(str(item.change.id) for item in changes)}",
         resident_id=resident_id,
-        reply=await _words(db, changes, now=now, zone=zone),
+        reply=await _words(db, changes, results, now=now, zone=zone),
         urgent=any(item.urgent for item in changes),
         useful_until=max(answers) if len(answers) == len(changes) else None,
     )
 
 
-async def _words(db: AsyncSession, changes: Sequence[_Told], *, now: datetime, zone: ZoneInfo) -> Reply:
-    news = [await _news(db, item, now=now) for item in changes]
+async def _words(
+    db: AsyncSession, changes: Sequence[_Told], results: _Results, *, now: datetime, zone: ZoneInfo
+) -> Reply:
+    news = [await _news(db, item, results, now=now) for item in changes]
     with speaking(changes[0].language):
         return telling.message(news, setting=At(now, zone))
 
 
-async def _news(db: AsyncSession, item: _Told, *, now: datetime) -> News:
+async def _news(db: AsyncSession, item: _Told, results: _Results, *, now: datetime) -> News:
     change, own, course = item.change, item.registration, item.course
     coming = await _coming(db, own, now)
     return News(
@@ -213,7 +226,7 @@ async def _news(db: AsyncSession, item: _Told, *, now: datetime) -> News:
         person=await _nickname(db, change.person_id),
         until=own.expires_at if own.state is RegistrationState.OFFERED else None,
         position=await registration.position(db, own),
-        drawn=await _drawn(db, own) if change.reason is ChangeReason.LOST else None,
+        drawn=results.get(Place(own.course_id, own.session_id)),
         note=change.note or "",
     )
 
@@ -245,15 +258,20 @@ async def _nickname(db: AsyncSession, person_id: int | None) -> str | None:
     return None if someone is None else someone.nickname or ""
 
 
-async def _drawn(db: AsyncSession, own: Registration) -> tuple[int, int]:
-    """How many parties were in the draw, and how many won."""
+async def _results(db: AsyncSession, changes: Iterable[_Told]) -> _Results:
+    """How many parties were in each draw that somebody lost, and how many of them won."""
+    lost = [item.registration for item in changes if item.change.reason is ChangeReason.LOST]
+    return {place: await _result(db, place) for place in {Place(own.course_id, own.session_id) for own in lost}}
+
+
+async def _result(db: AsyncSession, place: Place) -> tuple[int, int]:
     drawn = (ChangeReason.WON, ChangeReason.RESERVED, ChangeReason.LOST)
     counted = await db.execute(
         select(col(RegistrationChange.reason), func.count(func.distinct(col(Registration.id))))
         .join(Registration, col(Registration.id) == col(RegistrationChange.registration_id))
         .where(
-            col(Registration.course_id) == own.course_id,
-            col(Registration.session_id).is_not_distinct_from(own.session_id),
+            col(Registration.course_id) == place.course_id,
+            col(Registration.session_id).is_not_distinct_from(place.session_id),
             col(RegistrationChange.from_state) == RegistrationState.ENTERED,
             col(RegistrationChange.reason).in_(drawn),
         )

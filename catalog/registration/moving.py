@@ -6,6 +6,7 @@
       │          └──► waitlisted ──┘ ▲      lost
       └─────► waitlisted ────────────┘
 
+From cancelled a way leads back where the whole course was cancelled and is held after all.
 Whoever calls has locked the course.
 """
 

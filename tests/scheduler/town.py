@@ -90,6 +90,7 @@ class Town:
         *starts: datetime,
         title: str = "健康体操",
         all_day: bool = False,
+        apply_from: datetime | None = None,
         apply_until: datetime | None = None,
         belongings: str | None = None,
         place: str | None = None,
@@ -106,6 +107,7 @@ class Town:
                 belongings=belongings,
                 selection=selection,
                 capacity=capacity,
+                apply_from=apply_from,
                 apply_until=apply_until,
                 starts_at=min(starts, default=None),
                 ends_at=max(starts, default=None),
@@ -132,12 +134,14 @@ class Town:
         assert child.id is not None
         return child.id
 
-    async def apply(self, resident: Neighbour, course_id: int, *, at: datetime, session_id: int | None = None) -> int:
+    async def apply(
+        self, resident: Neighbour, course_id: int, *, at: datetime, session_id: int | None = None, hold: bool = False
+    ) -> int:
         """An application of the resident's whole household by the real verb; returns its id."""
         async with self.database.transaction() as db:
             (entry,) = await load_entries(db, [course_id])
             party = await residents.people(db, resident.id)
-            request = Request(party=party, resident_id=resident.id, session_id=session_id)
+            request = Request(party=party, resident_id=resident.id, session_id=session_id, hold=hold)
             applied = await registration.apply(db, entry, request, now=at, zone=TOKYO)
         assert isinstance(applied, Applied), applied
         assert applied.registration.id is not None
