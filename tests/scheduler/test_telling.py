@@ -67,7 +67,7 @@ async def a_full_course(town: Town, *, waiting: int = 1, **facts: Any) -> tuple[
 
 
 async def a_lottery(town: Town, number: int) -> tuple[int, list[Neighbour], list[int]]:
-    course_id = await town.course(START, selection=Selection.LOTTERY, title="陶芸", place="柳沢公民館")
+    course_id = await town.course(START, selection=Selection.LOTTERY, capacity=2, title="陶芸", place="柳沢公民館")
     neighbours = [await town.resident() for _ in range(number)]
     return course_id, neighbours, [await town.apply(someone, course_id, at=NOON) for someone in neighbours]
 
