@@ -189,7 +189,7 @@ async def test_a_session_that_is_not_held_ends_only_what_was_applied_for_it_alon
             CourseChangeKind.SESSION_ADDED,
             CourseChangeKind.SESSION_CANCELLED,
         ]
-    await assert_sound(database, entry.id)
+    await assert_sound(database)
 
 
 async def test_the_place_is_found_by_its_name(database: Database) -> None:
