@@ -3,7 +3,7 @@
 Courses belong together that are of the same series; of the same title, where a course belongs to none.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -48,7 +48,7 @@ async def standings_of(
     ids = [course.id for course in courses]
     stored = await db.scalars(select(CourseRules).where(col(CourseRules.course_id).in_(ids)))
     rules = {found.course_id: found for found in stored.all()}
-    companions = await _companions(db, ids, party)
+    companions = await _companions(db, [course.id for course in courses if _is_for_two(course, rules)], party)
     return {
         course.id: Standing(
             rules=(own := rules.get(course.id) or CourseRules(course_id=course.id)),
@@ -170,6 +170,12 @@ def _end(starts_at: datetime, ends_at: datetime | None) -> datetime:
     return starts_at + _UNSAID_LENGTH if ends_at is None else ends_at
 
 
+def _is_for_two(course: CourseEntry, rules: Mapping[int, CourseRules]) -> bool:
+    """Whether it matters who of the household is there already: a child's carer."""
+    own = rules.get(course.id)
+    return course.parent_child or course.childcare or (own is not None and own.childcare_capacity is not None)
+
+
 def _asks_for_history(rules: CourseRules) -> bool:
     quotas = rules.quota_per_series is not None or rules.quota_per_year is not None
     return rules.first_timers_only or rules.series_members_only or quotas
@@ -179,6 +185,8 @@ async def _companions(
     db: AsyncSession, course_ids: Collection[int], party: Sequence[Person]
 ) -> dict[int, tuple[Person, ...]]:
     """Others of the household who stand in the courses, by course."""
+    if not course_ids:
+        return {}
     others = _places(party, whole_household=True).where(
         col(Participant.course_id).in_(course_ids), col(Participant.person_id).not_in(_ids(party))
     )
