@@ -118,20 +118,19 @@ async def _load(
     """The turn; None where there is nobody to answer."""
     if incoming.address is None:
         return None
-    resident, account_id = Resident(created_at=now), 0
-    expecting, family = None, None
-    if incoming.private:
-        known = (await db.execute(_KNOWN, {"platform": incoming.platform, "address": incoming.address})).all()
-        if known:
-            resident, account_id, topic, data, until, _me = known[0]
-            expecting, family = _expectation(topic, data, until, now), residents.in_order(row[5] for row in known)
-        elif incoming.kind in _NO_CONTACT:
-            return None
-        else:
-            resident, account = await residents.meet(
-                db, incoming.platform, incoming.address, language=SOURCE_LANGUAGE, now=now
-            )
-            account_id = account.id or 0
+    account_id, expecting, family = 0, None, None
+    if not incoming.private:
+        resident = Resident(created_at=now)
+    elif known := (await db.execute(_KNOWN, {"platform": incoming.platform, "address": incoming.address})).all():
+        resident, account_id, topic, data, until, _me = known[0]
+        expecting, family = _expectation(topic, data, until, now), residents.in_order(row[5] for row in known)
+    elif incoming.kind in _NO_CONTACT:
+        return None
+    else:
+        resident, account = await residents.meet(
+            db, incoming.platform, incoming.address, language=SOURCE_LANGUAGE, now=now
+        )
+        account_id = account.id or 0
     return Turn(
         incoming=incoming,
         db=db,

@@ -6,6 +6,7 @@ buttons does what the button does; any other text goes on to be understood.
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from catalog.reading.normalise import fold
@@ -75,7 +76,7 @@ def shown(reply: Reply) -> dict[str, Any]:
     if len(cards) == 1:
         buttons = [*cards[0].buttons, *buttons]
     return {
-        "labels": {fold(button.label): button.action for button in reversed(buttons) if button.action},
+        "labels": {_folded(button.label): button.action for button in reversed(buttons) if button.action},
         "cards": [_codes(card.buttons) for card in cards],
     }
 
@@ -117,6 +118,11 @@ def anywhere(text: str) -> str:
     """The code of what is asked for by its name, whatever was shown; empty where nothing is."""
     said = fold(text)
     return next((encode(name) for pattern, name in _ANYWHERE.items() if re.fullmatch(pattern, said)), "")
+
+
+@lru_cache(maxsize=1_000)  # the same few labels stand under every answer
+def _folded(label: str) -> str:
+    return fold(label)
 
 
 def _of_card(said: str, cards: list[list[str]]) -> str:
