@@ -17,6 +17,7 @@ from catalog.models import (
     Actor,
     ChangeReason,
     Course,
+    CourseRules,
     Person,
     Platform,
     Registration,
@@ -77,27 +78,46 @@ async def course(db: AsyncSession, *, days: float | None = 30, sessions: int = 1
     return (await load_entries(db, [row.id]))[0]
 
 
+async def rules(db: AsyncSession, entry: CourseEntry, **settings: Any) -> CourseEntry:
+    """The course with rules of its own."""
+    db.add(CourseRules(course_id=entry.id, **settings))
+    await db.flush()
+    return entry
+
+
 async def answer(
-    db: AsyncSession, entry: CourseEntry, home: Household, party: Sequence[Person] | None = None
+    db: AsyncSession,
+    entry: CourseEntry,
+    home: Household,
+    party: Sequence[Person] | None = None,
+    *,
+    now: datetime = NOW,
+    **wishes: Any,
 ) -> Applied | Refusal | Missing:
-    """What applying is answered with; without a party, for the resident alone."""
-    request = Request(party=party or [home.me], resident_id=home.id)
-    return await registration.apply(db, entry, request, now=NOW, zone=TOKYO)
+    """What applying is answered with; without a party, for the resident alone. `wishes` as of a `Request`."""
+    request = Request(party=party or [home.me], resident_id=home.id, **wishes)
+    return await registration.apply(db, entry, request, now=now, zone=TOKYO)
 
 
 async def enrol(
-    db: AsyncSession, entry: CourseEntry, home: Household, party: Sequence[Person] | None = None
+    db: AsyncSession,
+    entry: CourseEntry,
+    home: Household,
+    party: Sequence[Person] | None = None,
+    *,
+    now: datetime = NOW,
+    **wishes: Any,
 ) -> Registration:
     """An application that must not be refused."""
-    outcome = await answer(db, entry, home, party)
+    outcome = await answer(db, entry, home, party, now=now, **wishes)
     assert isinstance(outcome, Applied), outcome
     return outcome.registration
 
 
-async def call_off(db: AsyncSession, found: Registration) -> None:
+async def call_off(db: AsyncSession, found: Registration, *, now: datetime = NOW) -> None:
     """A cancellation that must find its registration."""
     assert found.id is not None
-    done = await registration.cancel(db, found.id, resident_id=found.resident_id, now=NOW, zone=TOKYO)
+    done = await registration.cancel(db, found.id, resident_id=found.resident_id, now=now, zone=TOKYO)
     assert isinstance(done, Cancelled)
 
 
