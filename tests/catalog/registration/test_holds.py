@@ -1,6 +1,7 @@
 """仮押さえ: seats are kept for ten minutes while somebody fills in the form."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -101,7 +102,7 @@ async def test_the_course_says_for_how_long(db: AsyncSession) -> None:
     [({"selection": Selection.LOTTERY}, ENTERED), ({"registration_needed": False}, CONFIRMED)],
 )
 async def test_nothing_is_held_where_no_seat_is_given(
-    db: AsyncSession, facts: dict[str, object], state: RegistrationState
+    db: AsyncSession, facts: dict[str, Any], state: RegistrationState
 ) -> None:
     """In a lottery, and where one just comes."""
     held = await enrol(db, await course(db, capacity=1, **facts), await household(db), hold=True)
