@@ -1,10 +1,12 @@
 """The states of a registration, and the one way from one into another: with its seats and its history, or not at all.
 
-    (new) ──► held ──► confirmed ──► cancelled
-      ├─────► confirmed   ▲
-      ├─────► entered ────┼──► offered ──► lapsed
-      │          └──► waitlisted ──┘ ▲      lost
-      └─────► waitlisted ────────────┘
+    applied   ──► held | confirmed | entered | waitlisted
+    held      ──► confirmed | cancelled | lapsed             the form is sent, given up, forgotten
+    entered   ──► confirmed | offered | waitlisted | lost | cancelled      the draw; or they leave
+    waitlisted ─► offered | held | confirmed | cancelled     their turn: asked, or there already; or they leave
+    offered   ──► confirmed | cancelled | lapsed             yes, no, silence
+    confirmed ──► cancelled
+    lost, cancelled, lapsed: the end; whoever applies again gets a new registration
 
 From cancelled a way leads back where the whole course was cancelled and is held after all.
 Whoever calls has locked the course.
