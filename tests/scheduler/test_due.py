@@ -340,7 +340,7 @@ async def test_who_saved_a_course_is_told_once_when_applications_open(
     course_id = await town.course(tokyo(6, 20, 14), apply_from=opens, apply_until=tokyo(6, 19, 17))
     await town.save(resident, course_id)
     found = []
-    for hours in range(30):
+    for hours in range(34):
         moment = tokyo(6, 12) + timedelta(hours=hours)
         found += [moment] * await told_at(runner, clock, moment)
     assert found == [told]
