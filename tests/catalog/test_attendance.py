@@ -132,13 +132,14 @@ async def test_an_absence_is_told_and_taken_back_before_the_session(database: Da
         entry, home, other = await course(db), await household(db), await household(db)
         found = await enrol(db, entry, home)
         session = await _session(db, entry)
-        told = {"resident_id": home.id, "zone": TOKYO}
         number, at = found.id or 0, session.id or 0
-        assert await attendance.tell_absence(db, number, at, now=NOW, **told) is session
+        assert await attendance.tell_absence(db, number, at, resident_id=home.id, now=NOW, zone=TOKYO) is session
         assert await attendance.absences(db, number) == {at}
-        assert await attendance.come_after_all(db, number, at, now=NOW, **told) is session
+        assert await attendance.come_after_all(db, number, at, resident_id=home.id, now=NOW, zone=TOKYO) is session
         assert await attendance.absences(db, number) == set()
-        assert await attendance.tell_absence(db, number, at, now=START, **told) is None, "it has begun"
+        assert await attendance.tell_absence(db, number, at, resident_id=home.id, now=START, zone=TOKYO) is None, (
+            "it has begun"
+        )
         assert await attendance.tell_absence(db, number, at, now=NOW, resident_id=other.id, zone=TOKYO) is None
 
 
