@@ -62,6 +62,7 @@ async def restore_course(db: AsyncSession, course_id: int, hand: Hand, *, zone: 
     if course.status is CourseStatus.SCHEDULED:
         return 0
     course.status = CourseStatus.SCHEDULED
+    await _hold_sessions(db, course_id, hand)
     await _changed(db, course, hand)
     record(db, course_id, CourseChangeKind.RESTORED, hand, to_tell=False)  # each application tells it
     back = await bring_back(db, course_id, hand)
@@ -213,6 +214,17 @@ async def seats_in_use(db: AsyncSession, course: Course) -> int:
         return course.seats_taken
     fullest = await db.scalar(select(func.max(col(Session.seats_taken))).where(col(Session.course_id) == course.id))
     return max(course.seats_taken, fullest or 0)
+
+
+async def _hold_sessions(db: AsyncSession, course_id: int, hand: Hand) -> None:
+    """Where a list called off every date to come, they are held again; a single one that was cancelled stays so."""
+    found = await db.scalars(
+        select(Session).where(col(Session.course_id) == course_id, col(Session.starts_at) > hand.at)
+    )
+    to_come = found.all()
+    if all(session.cancelled for session in to_come):
+        for session in to_come:
+            session.cancelled = False
 
 
 async def _locked(db: AsyncSession, course_id: int) -> Course:

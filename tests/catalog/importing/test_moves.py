@@ -118,6 +118,15 @@ async def test_a_course_that_is_called_off_ends_its_applications(database: Datab
     await assert_sound(database)
 
 
+async def test_staff_hold_a_course_that_the_list_called_off(database: Database, tmp_path: Path) -> None:
+    (found,) = await imported(database, tmp_path, row(), row(NO="2", 開始日="2026-07-08"))
+    await import_rows(database, tmp_path, row(**CALLED_OFF), row(NO="2", 開始日="2026-07-08", **CALLED_OFF), now=LATER)
+    async with database.transaction() as db:
+        assert await changing.restore_course(db, found.course_id, STAFF, zone=TOKYO) == 1
+    assert [session.cancelled for session in await stored(database, Session)] == [False, False]
+    await assert_sound(database)
+
+
 async def test_more_places_let_the_waitlist_move(database: Database, tmp_path: Path) -> None:
     _first, second = await imported(database, tmp_path, row(定員="1人　先着順", **FIRST_COME), people=2)
     assert second.state is RegistrationState.WAITLISTED
