@@ -14,6 +14,7 @@ from catalog.reading.fields import read_fields
 from catalog.reading.kinds import read_kind
 from catalog.reading.life_stages import life_stages
 from catalog.reading.normalise import plain
+from catalog.reading.sections import Topic, without_topics
 from catalog.reading.target import Target, read_target
 
 _MOST_READ = 3_000  # characters of one column; what follows is small print
@@ -30,14 +31,17 @@ def read_announcement(announcement: Announcement, *, zone: ZoneInfo) -> Facts:
     body = "\n".join(filter(None, (text["description"], text["remarks"], text["schedule"])))
     season = as_local(announcement.season, zone).date() if announcement.season else None
 
-    target = read_target(title=text["title"], target=text["target"], body=body)
+    target = read_target(title=text["title"], target=text["target"], body=body, counted=text["capacity"])
     fee = read_fee(
         "、".join(filter(None, (text["fee_basic"], text["fee_detail"]))),
         "\n".join(filter(None, (body, text["apply_method"], text["capacity"]))),
     )
     capacity = read_capacity(text["capacity"], body)
     applying = read_applying(
-        method="\n".join(filter(None, (text["apply_method"], text["capacity"]))), body=body, season=season, zone=zone
+        method="\n".join(filter(None, (text["apply_method"], text["capacity"]))),
+        body=without_topics(body, Topic.WHEN, Topic.WHERE),
+        season=season,
+        zone=zone,
     )
     access = read_access(everything, childcare=text["childcare"], online=text["online"], venue=text["venue"])
     kind = read_kind(text["title"], text["category"])
@@ -63,7 +67,11 @@ def read_announcement(announcement: Announcement, *, zone: ZoneInfo) -> Facts:
         target=target.text,
         fields=read_fields(text["title"], body, text["category"]) if kind is CourseKind.COURSE else (),
         life_stages=life_stages(
-            ages, parent_child=target.parent_child, for_carers=target.for_carers, general=target.general
+            ages,
+            parent_child=target.parent_child,
+            for_carers=target.for_carers,
+            general=target.general,
+            anybody=target.anybody,
         ),
         doubts=_doubts(target, fee, capacity, applying),
     )

@@ -4,22 +4,27 @@ import re
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from catalog.reading.clauses import clauses
+from catalog.reading.sections import Topic, sections, without_topics
 from catalog.reading.spans import Found
 
 _PRICE = re.compile(
     r"(?P<label>[^\d円¥\\。,、・/;+＋\n()]{0,30})[¥\\]?(?P<yen>\d{1,6})円(?=(?P<after>[^\d\s。,、・/;+\n()]{0,6}))|[¥\\](?P<bare>\d{2,6})"
 )
 _BRACKETS = re.compile(r"\(([^()]*)\)|【([^】]*)】")
-_FREE = re.compile(r"無料|0円|¥0(?!\d)|不要|むりょう|かかりません")
+_FREE = re.compile(
+    r"無料|(?<!\d)0円|¥0(?!\d)|不要|むりょう|(?:かかり|ありま|頂きま|いただきま|必要ありま|いり|要り)ません|いただきません|頂きません|なし(?=$|[。、\s(])"
+)
 _UNKNOWN = re.compile(r"実費|別途|自己負担|各自負担")
 _ADULT = re.compile(r"大人|おとな|一般|成人|親|保護者|(?:高校生|中学生|大学生|1[58]歳)以上")
 _OTHER_PERSON = re.compile(
     r"子|小学|中学|高校|高大|学生|幼児|未就学|乳児|児童|[67]\d歳|シニア|障|団体|前売|会員|ペア|中人|小人|非課税|割引|市外"
 )
 _MATERIAL = re.compile(
-    r"材料|教材|テキスト|資料|保険|道具|用具|食材|食事|茶菓|昼食|実習|傷害|花代|粘土|レンタル|観覧|入園|入館|入場|画材|[一-龠ァ-ヶー]代\s?$"
+    r"材料|教材|テキスト|資料|保険|道具|用具|食材|食事|茶菓|昼食|実習|傷害|花代|粘土|レンタル|観覧|入園|入館|入場|画材|[一-龠ァ-ヶー]代(?:は|が|として|に|別に|別途|込み?|など|等|を|\s)*$"
 )
 _OPTIONAL = re.compile(r"希望|交通費|任意|購入|レンタル|別売|保育|託児|駐車|キャンセル")
+_TEXTBOOK = re.compile(r"テキスト|教科書|教本")
 _BESIDE = re.compile(r"別途|ほかに|他に|のほか")
 _EACH = re.compile(
     r"(?:1|各|毎)回(?:につき|あたり|ごと)?[^\d]{0,4}\d+円|\d+円\s?/\s?(?:1?回)|(?:1回|各回|毎回)\s?\d+円"
@@ -28,11 +33,21 @@ _TIMES = re.compile(r"全\s?(\d{1,2})\s?回|(\d{1,2})回(?:連続|コース|シ�
 _DROP_IN = re.compile(
     r"申込不要|申し込み不要|予約不要|自由参加|都度|1回のみ|1回から|1回だけ|当日参加|当日先着|途中参加|途中からの参加|出入り自由"
 )
-_LABELLED = re.compile(
-    r"(?:費用|参加費|参加料|受講料|料金|会費|入場料|観覧料|材料費|教材費|テキスト代|入館料|入園料|[一-龠ァ-ヶー]{1,6}[代費](?=\s?[:=/は(]?\s?\d))\s?[:：はが・/】\]]?\s?(?P<body>[^。\n【◇◆■●]{0,120})"
+_ASKED = re.compile(
+    r"(?:(?:費|料|代|賃)(?!理|表)|テキスト|教科書|教材)[^\d円]{0,12}\d+円"
+    r"|\d+円(?:\(|です|かか|いただ|頂|必要|を(?:お?持|いただ|頂|集め|徴収|お?支払|添え)|ずつ|程度|で(?:す|参加|体験)|$|/|の(?:実費|参加費|費用|材料))"
+    r"|(?:1|一|お?ひと|各)(?:人|組|名|家族|家庭|世帯|回|個|作品|点|枚|り)(?:あたり|につき)?[^\d]{0,6}\d+円"
+    r"|(?:大人|一般|子ども|こども|小学生|中学生|高校生|学生|おとな|当日|前売り?)[^\d]{0,6}\d+円"
+)
+_NOT_ASKED = re.compile(
+    r"相当|円分|商品券|図書カード|節約|被害|貯[めま金]|賞金|賞品|[万億]円|割引|値引|引き(?!換)|給付|補助"
+    r"|助成|税(?!込)|時給|月給|年収|円以上|超え|売上|寄付|寄附|駐車|キャンセル|切手|クーポン|ポイント|円玉|円札|運賃|電車|予算|募金"
 )
 _FREE_BODY = re.compile(
-    r"お金は\s?(?:いりません|要りません|かかりません)|(?:^|[。、▽■●\s])無料(?=$|[。▽■●\s(])|(?:参加|入場|受講|観覧|入館|聴講|体験)(?:費|料)?(?:は|が)?無料|無料(?:で(?!す|ご利用)|の講座|開催|体験)"
+    r"お金は\s?(?:いりません|要りません|かかりません)|(?:^|[。、▽■●\s])無料(?=$|[。▽■●\s(])|(?:参加|入場|受講|観覧|入館|聴講|体験)(?:費|料)?(?:は|が)?無料|無料(?:で(?!す|ご利用|貸|配|お?貸|送|駐)|の講座|開催|体験)"
+    r"|(?:^|[。、\s])(?:参加|入場|受講|観覧|聴講|体験|鑑賞|見学)?(?:は)?無料(?:です)?(?=$|[。、\s(])"
+    r"|(?:費用|参加費|料金|受講料|入場料|お代)(?:は|の|も|が)?(?:一切)?(?:不要|なし|かかりません|いただきません|頂きません|必要ありません|いりません|要りません)",
+    re.MULTILINE,
 )
 
 
@@ -62,7 +77,7 @@ def read_fee(stated: str, body: str) -> Fee:
 
     Several prices: the adult's. A price for each time counts for every time (全6回) unless one may drop in.
     """
-    text = stated.strip() or _labelled(body)
+    text = stated.strip() or _asked(body)
     bare = re.match(r"\d{1,6}(?=$|[、(\s/])", text)
     if bare and (int(bare[0]) or "円" not in text):
         return Fee(_of_bare(int(bare[0]), text[bare.end() :], body))
@@ -87,10 +102,18 @@ def _of_bare(yen: int, detail: str, body: str) -> int:
     return (yen + extra) * (_times(detail, body) if f"{yen}円" in detail else 1)
 
 
-def _labelled(body: str) -> str:
-    return "、".join(
-        match[0] for match in _LABELLED.finditer(body) if "円" in match[0] or _FREE.search(match["body"][:8])
-    )
+def _asked(body: str) -> str:
+    """What a running text asks for: the parts under a label of money; beside or without them, clauses that ask."""
+    labelled = [
+        f"{one.label.strip(' :=/')} {one.text}"
+        for one in sections(body)
+        if one.topic is Topic.FEE and ("円" in one.text or _FREE.search(one.text[:12]))
+    ]
+    rest = without_topics(body, Topic.FEE) if labelled else body
+    asking = [clause for clause in clauses(rest) if _ASKED.search(clause) and not _NOT_ASKED.search(clause)]
+    if labelled:
+        asking = [clause for clause in asking if _MATERIAL.search(clause.split("円")[0].rstrip("0123456789"))]
+    return "、".join([*labelled, *asking])
 
 
 def _without_price(text: str, body: str) -> int | None:
@@ -118,16 +141,16 @@ def _priced(text: str) -> list[_Price]:
     prices = []
     for match in _PRICE.finditer(text):
         words = f"{match['label'] or ''} {match['after'] or ''}"
-        if not _OPTIONAL.search(words):
+        if not _OPTIONAL.search(words) or _TEXTBOOK.search(words):
             prices.append(_Price(_kind(match["label"] or ""), int(match["yen"] or match["bare"])))
     return prices
 
 
 def _kind(label: str) -> _Kind:
-    if _MATERIAL.search(label):
-        return _Kind.MATERIAL
     if _ADULT.search(label):
         return _Kind.ADULT
+    if _MATERIAL.search(label):
+        return _Kind.MATERIAL
     return _Kind.OTHER if _OTHER_PERSON.search(label) else _Kind.MAIN
 
 

@@ -8,18 +8,25 @@ _SENIOR_FROM = 60  # a course "from 60" is made for seniors, not for the last ye
 
 
 def life_stages(
-    ages: Ages | None, *, parent_child: bool = False, for_carers: bool = False, general: bool = False
+    ages: Ages | None,
+    *,
+    parent_child: bool = False,
+    for_carers: bool = False,
+    general: bool = False,
+    anybody: bool = False,
 ) -> tuple[str, ...]:
-    """The stages that ages touch; every stage where nobody is named. A parent and child course also lists adult.
+    """The stages that ages touch; none where nobody is named. A parent and child course also lists adult.
 
-    `for_carers`: parents are meant, not their children. `general`: 一般, which means grown-ups.
+    `for_carers`: parents are meant, not their children. `general`: 一般, which means grown-ups. `anybody`: どなたでも.
     """
     if for_carers:
         return ("adult",)
     if ages is None and parent_child:
         return ("infant", "child", "adult")
     if ages is None:
-        return ("youth", "adult", "senior") if general else tuple(code for code, _, _ in STAGES)
+        if general:
+            return ("youth", "adult", "senior")
+        return tuple(code for code, _, _ in STAGES) if anybody else ()
     if (ages.low or 0) >= _SENIOR_FROM:
         return ("senior",)
     low, high = ages.low or 0, 150 if ages.high is None else ages.high

@@ -5,19 +5,10 @@ from dataclasses import dataclass
 
 from catalog.models.course import Residency
 from catalog.reading.ages import Ages, hull, read_ages, spelled_out
+from catalog.reading.audience import read_audience, says_anybody
+from catalog.reading.sections import Topic, behind
 
 _CARER = r"(?:保護者|母親|父親|父母|両親|親御さん|お母さん|お父さん|ママ|パパ|親|祖父母)"
-_SIGNS = "【[◇◆■●▽▼□▲★☆"
-_NAMES = (
-    "(?:定員|費用|料金|参加費|参加料|受講料|材料費|申込み?|申し込み|応募|持ち物|服装|講師|"
-    "日時|日程|会場|場所|内容|締切|その他)"
-)
-_LABEL = re.compile(
-    r"(?:【対象[者]?】|\[対象[者]?\]|\(対象[者]?\)"
-    r"|(?<![一-龠])対\s?象(?:者|年齢|学年)?\s?(?:[:/=・]|\.{2,3}|\s)|[◇◆■●○・]対象[:]?)\s*"
-    r"(?P<body>(?:\([^()\n]*\)|[^。\n])*)"
-)
-_NEXT_LABEL = re.compile(rf"[{_SIGNS}]|\({_NAMES}\)|(?:^|\s|、|/){_NAMES}\s?(?:[:/=]|\.\.|\s)")
 # Who must come along, who may not, and what holds only for some: no limit of the course itself.
 _REMARK = r"歓迎|が多く|の方が多い|中心です|参加してい|待ってい|お待ちし|活躍"
 _IN_BRACKETS = re.compile(
@@ -34,10 +25,11 @@ _FAMILY_LIFE = re.compile(
     r"親子(?:で(?:話|語|考え)[^。、)」]{0,8}(?:ため|きっかけ|ヒント|こつ|コツ)|関係|の(?:関係|会話|対話|絆|きずな|コミュニケーション))"
 )
 _TOGETHER = re.compile(
-    rf"親子|(?:と|及び|および|とその|、|・|＆|&)\s?(?:その|同伴の)?{_CARER}(?!の|向け|対象)|保護者(?:同伴|とお?子|と一緒)|子ども?と{_CARER}|{_CARER}と(?:お?子|未就学|乳幼児|小学生|幼児)"
+    rf"親子|(?:と|及び|および|とその|、|・|＆|&)\s?(?:その|同伴の)?{_CARER}(?!の(?!方)|向け|対象)|保護者(?:同伴|とお?子|と一緒)|子ども?と{_CARER}|{_CARER}と(?:お?子|未就学|乳幼児|小学生|幼児)"
     r"|おや子|親とその子|パパと|ママと|赤ちゃんと一緒"
     r"|(?:子ども?|子供|こども|お子さん|お子様|児|生|赤ちゃん|孫)(?:\([^()]{0,20}\))?と(?:その)?ご?家族"
     r"|(?:子ども?|子供|こども|お子さん|お子様|児)(?:が|の)いるご?(?:家族|家庭|世帯)"
+    r"|(?:子ども?|子供|こども|お子さん|お子様|児|生|孫)を含む\s?(?:ご?家族|グループ|\d人)"
 )
 _CHILD = r"(?:児|生|子|お子さん|お子様|子ども|子供|こども|歳|か月|就学前|未満|年長|年中|年少|双子|赤ちゃん)"
 _RAISING = (
@@ -65,6 +57,8 @@ _PERFORMS = re.compile(
     r"先生|講師|演奏|奏者|話者|出演|作家|画家|写真家|出身|音楽好き|講演|指導|教え|による|体験した|証言|団体|案内人|語り手|読み手"
 )
 _LIMITED = re.compile(r"限[りるっ定]|のみ|対象|条件")
+_BROUGHT = re.compile(r"親子(?:で(?!の参加も)|参加|向け|を対象|対象)|保護者(?:同伴|と一緒)")
+_IN_PAIRS = re.compile(r"親子(?:で(?!の参加も)|\d+組|ペア)|(?:保護者|お?子さん|赤ちゃん)と一緒に")
 _HINT = re.compile(r"(?:対象|向け|のための|限定)")
 
 
@@ -78,12 +72,18 @@ class Target:
     residency: Residency = Residency.NONE
     for_carers: bool = False
     general: bool = False  # 一般
+    anybody: bool = False  # どなたでも
 
 
-def read_target(*, title: str, target: str, body: str) -> Target:
-    """Reads plain texts: the title, the column 対象 (empty where there is none), and all the rest."""
+def read_target(*, title: str, target: str, body: str, counted: str = "") -> Target:
+    """Reads plain texts: the title, the column 対象 (empty where there is none), all the rest, and the column 定員.
+
+    Who is named under a label goes before who is named in running text, and both before the title.
+    """
     title, body = _FAMILY_LIFE.sub("", title), _FAMILY_LIFE.sub("", body)
-    said = target or labelled(body) or ""
+    labelled = target or behind(body, Topic.TARGET)
+    audience = read_audience(f"{body}\n{counted}")
+    said = labelled or audience.words
     text = _CARERS_BESIDE_CARERS.sub(r"\g<carer>", spelled_out(said))
     carers = _for_carers_only(text)
     together = (
@@ -92,9 +92,12 @@ def read_target(*, title: str, target: str, body: str) -> Target:
         or (carers and bool(_GATHERING.search(title)) and not _LECTURE.search(title))
     )
     ages = _ages(text, together=together)
-    if ages is None and not said:
+    for_carers = ages is None and (carers or bool(_CARERS_ALONE.search(without_asides(text))))
+    if ages is None and not labelled and not for_carers:
         ages = _ages_from_title(title) or _ages_from_body(body)
-        together = together or bool(re.search(r"親子(?:で|参加|向け|を対象|対象)|保護者(?:同伴|と一緒)", body))
+        together = together or bool(_BROUGHT.search(without_asides(body)))
+    elif ages and ages.of_children and not carers:
+        together = together or bool(_IN_PAIRS.search(f"{without_asides(body)}\n{counted}"))
     if together and ages is None:
         ages = _ages_from_title(title)
     return Target(
@@ -102,19 +105,10 @@ def read_target(*, title: str, target: str, body: str) -> Target:
         ages=ages,
         parent_child=together,
         residency=_residency(said, body),
-        for_carers=not together and ages is None and (carers or bool(_CARERS_ALONE.search(without_asides(text)))),
+        for_carers=not together and for_carers,
         general=ages is None and "一般" in text,
+        anybody=ages is None and (says_anybody(labelled) if labelled else audience.anybody),
     )
-
-
-def labelled(body: str) -> str | None:
-    """What stands behind 対象: in a running text, up to the next label or full stop."""
-    match = _LABEL.search(body)
-    if match is None:
-        return None
-    text = match["body"]
-    following = _NEXT_LABEL.search(text)
-    return (text[: following.start()] if following else text).strip() or None
 
 
 def without_asides(text: str) -> str:

@@ -13,7 +13,8 @@ from catalog.reading.fees import read_fee, read_max_fee
 from catalog.reading.fields import field_names, read_fields
 from catalog.reading.kinds import read_kind
 from catalog.reading.normalise import plain
-from catalog.reading.target import labelled, read_target
+from catalog.reading.sections import Topic, behind
+from catalog.reading.target import read_target
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 SEASON = date(2027, 1, 15)
@@ -265,7 +266,7 @@ def test_residency_is_asked_of_who_comes_not_of_who_performs(body: str, residenc
     ],
 )
 def test_the_target_ends_where_something_else_begins(body: str, target: str) -> None:
-    assert labelled(plain(body)) == target
+    assert behind(plain(body), Topic.TARGET) == target
 
 
 def test_a_title_tells_a_gathering_of_families_from_a_lecture_for_parents() -> None:

@@ -1,0 +1,120 @@
+"""Whom a running text is for, where no label says it: 小学生20人, 60歳以上の方ならどなたでも, 親子10組.
+
+Not every age in a text is a limit (地元の高校生が演奏, 80歳の語り部). It is one where the clause counts people of that
+age, asks them to come, or names nothing else.
+"""
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+from catalog.reading.ages import Ages, read_ages, spelled_out
+from catalog.reading.clauses import clauses
+from catalog.reading.sections import Topic, without_topics
+from catalog.reading.spans import Found
+
+# What the words for people end with, and what counts them or asks them to come.
+PERSON = (
+    r"(?:方(?:々)?|かた|人|ひと|者|さん|様|さま|民|女子|男子|女性|男性|男女|大人|シニア|世代|初心者|経験者|個人|同士"
+    r"|子|子ども|こども|子供|キッズ|児|児童|生徒|生|学生|親|親御さん|ママ|パパ|夫婦|家族|家庭|世帯|孫|グループ|団体|ペア"
+    r"|メンバー|歳|代|以上|以下|未満|まで|から|年生|[小中高][1-6])"
+)
+_COUNTED = (
+    r"(?:(?:のうち)?(?:各(?:回|日)?|毎回|先着順?で?|抽選で?|限定|計|合計|定員|で|から|が|約|およそ|最大|、|:)){0,3}"
+    r"\d{1,4}\s?(?:人|名|組|家族|世帯|ペア)(?!に|が|で(?!す|抽|、|締)|の(?!方|定)|以上|1組|分|家族|前|用|乗|とも|ほどが)"
+)
+_CALLED = (
+    r"(?:(?:を|が|のみ|だけ)?(?:を?対象(?!外)|限定|に限(?:り|る|定)|を?(?:大)?募集)|向け(?!て)"
+    r"|なら(?!で)|であれば|でしたら|のための|の皆(?:さん|様|さま)"
+    r"|(?:だけ)?(?:が|は)?(?:ご?参加|ご?応募|お?申し?込み?|体験|入場|入会|受講|聴講|利用)(?:いただけ|でき(?!ま?せん|ない)|可|ok))"
+)
+_TAIL = re.compile(rf"(?P<who>.{{0,60}}?{PERSON}(?:\([^()]{{0,40}}\))?)\s?(?:{_COUNTED}|{_CALLED})")
+_ANYBODY = re.compile(
+    r"(?<!なら)(?<!なら )(?<!なら、)(?<!れば)(?<!れば、)(?<!したら)(?:どなた|誰|だれ)でも"
+    r"|年齢(?:や|・|、|も|は)?(?:性別|経験)?(?:は|を|も)?(?:問わず|問いません|不問)|全年齢"
+    r"|(?:子ども|こども|子供)から(?:大人|高齢者|お年寄り)まで"
+)
+# What may stand before an age that is alone in its clause, between two, and behind.
+_BEFORE = re.compile(
+    r"(?:(?:参加|応募|受講|申し?込み?|体験)(?:でき|いただけ)る(?:の|方|人)は|対象は|参加は)?(?:\(\d\))?"
+    r"(?:[^はがをもで]{0,25}(?:在住|在勤|在学|市内|区内|町内|[のなるいたうむ・新満約市]|おおむね|概ね|原則|として|主に|ほぼ))?"
+)
+_BETWEEN = re.compile(
+    r"(?:児|の方|の子)?(?:\s?(?:と|や|か|及び|および|または|又は|・|~|から|,|、|の|\()\s?){1,2}(?:新|満)?"
+)
+_CARER = r"(?:保護者|親|母親|父親|家族|お母さん|お父さん|ママ|パパ|大人|祖父母|お?孫さん?)(?:の方)?"
+_BEHIND = re.compile(
+    r"(?:児|生)?(?:(?:の|である)[^はがをにもで]{0,8}?)?"
+    rf"(?:{PERSON}(?:(?:または|又は|や|か|・|と|及び){PERSON})?)?(?:\([^()]*\))?"
+    rf"(?:(?:・|と|や|及び|および)(?:その|同伴の)?{_CARER}(?:\([^()]*\))?)?(?:まで|から)?(?:です|のみ|限定|対象)?\)?"
+)
+_BUILDING = re.compile(r"[小中高]学?校$|大学$")
+_LONGEST = 80  # characters of a clause that may name nobody but who may come
+# Nobody's age, and yet who may come, where nothing else stands in the clause.
+_WORDS_ALONE = re.compile(
+    r"(?:ひとり親(?:家庭)?の)?親子(?:または|や|か|・)?.{0,10}|.{0,6}(?:お?孫さん?)|どなたでも|(?:女性|男性)(?:限定)?"
+    rf"|(?:妊婦|妊娠中)(?:の方|さん)?(?:と(?:その)?.{{1,8}})?|(?:乳幼児|幼児|子ども|こども|お子さん|子)(?:さん)?(?:と|及び|・)(?:その)?{_CARER}"
+    r"|(?:市内(?:に|在住)?|市)[^はがを]{0,14}(?:方|人|かた|者)"
+)
+# Who acts, who must come along or stay away, who came in other years, what something costs.
+_NOT_WHO = re.compile(
+    r"講師|先生|演奏|出演|指導|選手|団員|会員は|スタッフ|ボランティアが|主催|協力|監修|著者|作家"
+    r"|同伴|付き添|付添|歓迎|除く|優先|ご?遠慮|不可|ません|代理|団体で|のべ|延べ|累計|昨年|これまで|経験した|現在|在籍|集まって|まとめて"
+    r"|最[少小]催行|相当|多数|多い|締切|\d月|円|無料|保育|託児|つき\d|につき|あたり|\d[人名]1組|1組"
+)
+_EXCEPT = re.compile(r"^[^。、]{1,20}を除く(?=.)")
+_LEADING = re.compile(r"^.*(?:参加(?:でき|いただけ)る(?:の|方|人)は|対象は|参加は|定員は|募集は)")
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """What a text says of who may come, in its own words: 市内在住の小学生, 親子. `anybody`: it says that all may."""
+
+    words: str = ""
+    anybody: bool = False
+
+
+def read_audience(text: str) -> Audience:
+    """Reads a plain running text; empty where nothing in it is said of who may come."""
+    said: list[str] = []
+    for clause in clauses(without_topics(text, Topic.WHEN, Topic.WHERE, Topic.OTHER)):
+        words = _whom(clause)
+        if words and words not in said:
+            said.append(words)
+    return Audience("、".join(said), says_anybody(text))
+
+
+def says_anybody(text: str) -> bool:
+    """Whether a plain text says in so many words that all may come."""
+    return bool(_ANYBODY.search(text))
+
+
+def _whom(clause: str) -> str:
+    clause = _EXCEPT.sub("", clause)
+    if (tail := _TAIL.match(clause)) and not _NOT_WHO.search(tail["who"]) and _is_people(tail["who"]):
+        return _LEADING.sub("", tail["who"])
+    if _NOT_WHO.search(clause):
+        return ""
+    alone = _WORDS_ALONE.fullmatch(clause) or _is_nothing_but_ages(clause)
+    return _LEADING.sub("", clause) if alone else ""
+
+
+def _is_people(words: str) -> bool:
+    """Whether words before a number are people who may come, not 会場 or あと."""
+    return not re.search(r"(?:から|まで|で)$", words) or bool(_ages(spelled_out(words)))
+
+
+def _is_nothing_but_ages(clause: str) -> bool:
+    if len(clause) > _LONGEST:
+        return False
+    text = spelled_out(clause)
+    found = _ages(text)
+    if not found or any(_BUILDING.search(text[one.start : one.end]) for one in found):
+        return False
+    if not _BEFORE.fullmatch(text[: found[0].start]) or not _BEHIND.fullmatch(text[found[-1].end :]):
+        return False
+    return all(_BETWEEN.fullmatch(text[one.end : other.start]) for one, other in pairwise(found))
+
+
+def _ages(text: str) -> list[Found[Ages]]:
+    return read_ages(text, by_resident=False)
