@@ -23,6 +23,25 @@ _KINDS = {
     CourseKind.RECRUITMENT: "募集",
 }
 
+_FACTS = {
+    "ages": "年齢",
+    "parent_child": "親子",
+    "residency": "在住・在勤",
+    "capacity": "定員",
+    "selection": "先着・抽選",
+    "registration_needed": "申込の要否",
+    "apply_from": "申込開始",
+    "apply_until": "申込締切",
+    "fee_yen": "費用",
+    "childcare": "保育",
+    "online": "オンライン",
+    "wheelchair": "車いす",
+    "sign_language": "手話通訳",
+    "belongings": "持ち物",
+    "fields": "分野",
+    "life_stages": "ライフステージ",
+}
+
 
 async def import_files(files: list[Path], *, dry_run: bool, as_json: bool) -> int:
     """Imports the files one after the other. Exit code 0: rejected rows are reported, and are no failure."""
@@ -77,6 +96,7 @@ def _lines(path: Path, report: ImportReport) -> list[str]:
         f"{path.name}: {report.rows}行 → {report.courses}件、{report.sessions}回{tried}",
         f"  新規 {report.new}・変更 {report.changed}・変更なし {report.unchanged}",
         f"  {kinds}" if kinds else "  講座はありません",
+        "  読み取れた行数: " + "・".join(f"{label} {report.yields[fact]}" for fact, label in _FACTS.items()),
     ]
     for severity, label in ((Severity.REJECTED, "取り込めない行"), (Severity.DOUBTFUL, "確かめたい行")):
         issues = [issue for issue in report.issues if issue.severity is severity]

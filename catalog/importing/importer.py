@@ -17,6 +17,7 @@ from catalog.importing.layouts import read_records
 from catalog.importing.merging import CourseRows, KnownCourse, RowKey, merge, row_key
 from catalog.importing.report import ImportReport, RowIssue
 from catalog.importing.storing import COURSES, ROWS, find_changes, store
+from catalog.importing.yields import stated
 from catalog.seed import seed
 
 # Courses in one transaction: some tens of milliseconds of the one writer that SQLite has.
@@ -120,6 +121,8 @@ async def _import_batch(
     report.unchanged += len(drafts) - len(changes.new) - len(changes.changed)
     report.sessions += sum(len(made.meetings) for made in drafts)
     report.kinds.update(made.columns["kind"] for made in drafts)
+    for made in drafts:
+        report.yields.update({fact: len(made.rows) for fact in stated(made)})
 
 
 def _batches(courses: list[CourseRows]) -> Iterable[list[CourseRows]]:

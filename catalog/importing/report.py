@@ -7,6 +7,12 @@ from typing import Any
 
 from catalog.models.course import CourseKind
 
+# What is read out of announcements, in the order of the report.
+FACTS = (
+    *("ages", "parent_child", "residency", "capacity", "selection", "registration_needed", "apply_from", "apply_until"),
+    *("fee_yen", "childcare", "online", "wheelchair", "sign_language", "belongings", "fields", "life_stages"),
+)
+
 
 class Severity(StrEnum):
     REJECTED = "rejected"  # the row is not in the catalogue
@@ -25,7 +31,7 @@ class RowIssue:
 
 @dataclass(slots=True, kw_only=True)
 class ImportReport:
-    """Counts of one file. `sessions` and `kinds` are of all its courses, changed or not."""
+    """Counts of one file. `sessions`, `kinds` and `yields` are of all its courses, changed or not."""
 
     rows: int = 0
     new: int = 0
@@ -33,6 +39,7 @@ class ImportReport:
     unchanged: int = 0
     sessions: int = 0
     kinds: Counter[CourseKind] = field(default_factory=Counter)
+    yields: Counter[str] = field(default_factory=Counter)  # rows that a fact of `FACTS` was read from
     issues: list[RowIssue] = field(default_factory=list)
     dry_run: bool = False
 
@@ -53,6 +60,7 @@ class ImportReport:
             "courses": {"new": self.new, "changed": self.changed, "unchanged": self.unchanged},
             "sessions": self.sessions,
             "kinds": {kind.value: self.kinds[kind] for kind in CourseKind},
+            "yields": {fact: self.yields[fact] for fact in FACTS},
             "issues": [
                 {"row": i.row, "source_id": i.source_id, "severity": i.severity.value, "reason": i.reason}
                 for i in self.issues

@@ -4,18 +4,20 @@ import re
 from zoneinfo import ZoneInfo
 
 from catalog.civil_time import as_local
-from catalog.models.course import CapacityUnit, CourseKind
+from catalog.models.course import CourseKind
 from catalog.reading.access import read_access, without_services
-from catalog.reading.applying import Applying, read_applying
-from catalog.reading.capacity import Capacity, read_capacity
+from catalog.reading.applying import read_applying
+from catalog.reading.capacity import read_capacity
+from catalog.reading.clauses import clauses
+from catalog.reading.doubts import contradicted, unlikely
 from catalog.reading.facts import Announcement, Facts
-from catalog.reading.fees import Fee, read_fee
+from catalog.reading.fees import read_fee
 from catalog.reading.fields import read_fields
 from catalog.reading.kinds import read_kind
 from catalog.reading.life_stages import life_stages
 from catalog.reading.normalise import plain
 from catalog.reading.sections import Topic, without_topics
-from catalog.reading.target import Target, read_target
+from catalog.reading.target import read_target
 
 _MOST_READ = 3_000  # characters of one column; what follows is small print
 _SPACED_LABEL = re.compile(r"^([一-龠]) ([一-龠])(?= )")  # 対　象　一般
@@ -32,8 +34,9 @@ def read_announcement(announcement: Announcement, *, zone: ZoneInfo) -> Facts:
     season = as_local(announcement.season, zone).date() if announcement.season else None
 
     target = read_target(title=text["title"], target=text["target"], body=body, counted=text["capacity"])
+    fee_columns = "、".join(filter(None, (text["fee_basic"], text["fee_detail"])))
     fee = read_fee(
-        "、".join(filter(None, (text["fee_basic"], text["fee_detail"]))),
+        fee_columns,
         "\n".join(filter(None, (body, text["apply_method"], text["capacity"]))),
     )
     capacity = read_capacity(text["capacity"], body)
@@ -65,7 +68,7 @@ def read_announcement(announcement: Announcement, *, zone: ZoneInfo) -> Facts:
         sign_language=access.sign_language,
         belongings=_belongings(body),
         target=target.text,
-        fields=read_fields(text["title"], body, text["category"]) if kind is CourseKind.COURSE else (),
+        fields=read_fields(text["title"], _subject(body), text["category"]) if kind is CourseKind.COURSE else (),
         life_stages=life_stages(
             ages,
             parent_child=target.parent_child,
@@ -73,7 +76,10 @@ def read_announcement(announcement: Announcement, *, zone: ZoneInfo) -> Facts:
             general=target.general,
             anybody=target.anybody,
         ),
-        doubts=_doubts(target, fee, capacity, applying),
+        doubts=(
+            *unlikely(target, fee, capacity, applying),
+            *contradicted({"target": text["target"], "capacity": text["capacity"], "fee": fee_columns}, body),
+        ),
     )
 
 
@@ -90,20 +96,19 @@ def _plain_lines(text: str) -> str:
     return "\n".join(filter(None, lines))
 
 
+_NOT_SUBJECT = (Topic.TARGET, Topic.CAPACITY, Topic.FEE, Topic.APPLY, Topic.WHEN, Topic.WHERE)
+_ARRANGEMENT = re.compile(
+    r"申込|申し込|予約|電話|メール|フォーム|ホームページ|はがき|ハガキ|先着|抽選|定員|\d+[人名組]|円|無料|費用|参加費|持ち?物|持参|服装"
+    r"|対象|在住|在勤|[歳代]以上|保護者|駐車|電子申請|講師|問い?合わ?せ|中止|決行"
+)
+
+
+def _subject(body: str) -> str:
+    """The text without what it says of arrangements: メールで申し込み is about no computers."""
+    kept = (one for one in clauses(without_topics(body, *_NOT_SUBJECT)) if not _ARRANGEMENT.search(one))
+    return "。".join(kept)
+
+
 def _belongings(body: str) -> str | None:
     match = _BELONGINGS.search(body) or _BRING.search(body)
     return match["body"].strip(" :・、") or None if match else None
-
-
-def _doubts(target: Target, fee: Fee, capacity: Capacity, applying: Applying) -> tuple[str, ...]:
-    doubts = []
-    ages = target.ages
-    if ages and ages.low is not None and ages.high is not None and ages.low > ages.high:
-        doubts.append(f"対象年齢が「{ages.low}歳から{ages.high}歳」と読めました。逆ではありませんか。")
-    if fee.doubtful:
-        doubts.append(f"料金がいくつか書かれています。「{fee.yen}円」と読みました。")
-    if applying.apply_from and applying.apply_until and applying.apply_from > applying.apply_until:
-        doubts.append("申込の開始が締切より後になっています。")
-    if target.parent_child and capacity.count and capacity.unit is CapacityUnit.PERSON and capacity.count % 2:
-        doubts.append(f"親子の講座で定員が{capacity.count}人です。組数かもしれません。")
-    return tuple(doubts)

@@ -11,6 +11,7 @@ from catalog.reading.sections import Topic, behind
 _CARER = r"(?:保護者|母親|父親|父母|両親|親御さん|お母さん|お父さん|ママ|パパ|親|祖父母)"
 # Who must come along, who may not, and what holds only for some: no limit of the course itself.
 _REMARK = r"歓迎|が多く|の方が多い|中心です|参加してい|待ってい|お待ちし|活躍"
+_IF_SEATS_ARE_LEFT = re.compile(r"[^。\n\s]{0,20}(?:定員に(?:満た|達しな|空き)|空きがある(?:場合|とき))[^。\n]*")
 _IN_BRACKETS = re.compile(
     rf"\([^()]{{0,60}}(?:保護者|同伴|付き添い|付添|要相談|除く|不可|可|優先|含む|まで参加|{_REMARK})[^()]{{0,60}}\)"
 )
@@ -29,7 +30,7 @@ _TOGETHER = re.compile(
     r"|おや子|親とその子|パパと|ママと|赤ちゃんと一緒"
     r"|(?:子ども?|子供|こども|お子さん|お子様|児|生|赤ちゃん|孫)(?:\([^()]{0,20}\))?と(?:その)?ご?家族"
     r"|(?:子ども?|子供|こども|お子さん|お子様|児)(?:が|の)いるご?(?:家族|家庭|世帯)"
-    r"|(?:子ども?|子供|こども|お子さん|お子様|児|生|孫)を含む\s?(?:ご?家族|グループ|\d人)"
+    r"|(?:子ども?|子供|こども|お子さん|お子様|児|生|孫)(?:を含む|を(?:お?持|も)つ|と大人の)\s?(?:ペア|組|ご?家族|グループ|\d人)"
 )
 _CHILD = r"(?:児|生|子|お子さん|お子様|子ども|子供|こども|歳|か月|就学前|未満|年長|年中|年少|双子|赤ちゃん)"
 _RAISING = (
@@ -113,7 +114,7 @@ def read_target(*, title: str, target: str, body: str, counted: str = "") -> Tar
 
 def without_asides(text: str) -> str:
     """A 対象 without what holds only for some, or for carers."""
-    return _ASIDE.sub("", _IN_BRACKETS.sub("", text))
+    return _ASIDE.sub("", _IN_BRACKETS.sub("", _IF_SEATS_ARE_LEFT.sub("", text)))
 
 
 def _for_carers_only(text: str) -> bool:
@@ -137,7 +138,9 @@ def _ages_from_title(title: str) -> Ages | None:
     if re.search(r"赤ちゃん(?:ふれあい|と(?:の|ふれ))|の保護者|小学校|支援|見守り|相談", title):
         return None
     ages = hull(read_ages(spelled_out(title), by_resident=False))
-    return ages if ages != Ages(18, None) or re.search(r"大人の|おとなの|大人向け|成人", title) else None
+    if ages == Ages(0, 1) and re.search(r"こども|子ども|キッズ", title):
+        return None  # ベビー&こどもじゃず says no limit
+    return ages if ages != Ages(18, None) or re.search(r"大人(?:たち)?の|おとなの|大人向け|成人", title) else None
 
 
 def _ages_from_body(body: str) -> Ages | None:

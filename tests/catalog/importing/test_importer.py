@@ -14,6 +14,7 @@ from sqlmodel import SQLModel, col
 from catalog.database import Database
 from catalog.errors import UnreadableFileError
 from catalog.importing import ImportReport, import_file
+from catalog.importing.report import FACTS
 from catalog.models import (
     CatalogueVersion,
     Course,
@@ -234,9 +235,30 @@ async def test_progress_counts_courses_up_to_all(sqlite_database: Database, tmp_
     assert len(steps) > 1
 
 
+async def test_the_report_counts_the_rows_that_yield_each_fact(sqlite_database: Database, tmp_path: Path) -> None:
+    unsaid = {"料金(基本)": "", "定員": "", "参加申込方法": ""}
+    report = await import_rows(
+        sqlite_database,
+        tmp_path,
+        row(説明="小学生20人（先着順）。500円。", **unsaid),
+        row(NO="2", 開始日="2026-12-19", 説明="小学生20人（先着順）。500円。", **unsaid),
+        row(NO="3", イベント名="作品展", 説明="作品を飾ります。", **unsaid),
+    )
+    facts = ("ages", "capacity", "selection", "fee_yen", "childcare")
+    assert {fact: report.yields[fact] for fact in facts} == {
+        "ages": 2,
+        "capacity": 2,
+        "selection": 2,
+        "fee_yen": 2,
+        "childcare": 0,
+    }
+
+
 async def test_the_report_is_plain_json(sqlite_database: Database, tmp_path: Path) -> None:
     report = await import_rows(sqlite_database, tmp_path, row(), row(NO="2", 開始日="夏"))
-    assert json.loads(json.dumps(report.to_json())) == {
+    plain = json.loads(json.dumps(report.to_json()))
+    assert plain.pop("yields").keys() == set(FACTS)
+    assert plain == {
         "rows": 2,
         "rejected": 1,
         "courses": {"new": 1, "changed": 0, "unchanged": 0},

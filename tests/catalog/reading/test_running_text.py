@@ -14,7 +14,7 @@ from catalog.reading.announcement import read_announcement
 from catalog.reading.audience import read_audience
 from catalog.reading.capacity import read_capacity
 from catalog.reading.clauses import clauses
-from catalog.reading.facts import Announcement
+from catalog.reading.facts import Announcement, Facts
 from catalog.reading.fees import read_fee
 from catalog.reading.normalise import plain
 from catalog.reading.sections import Topic, behind, sections, without_topics
@@ -164,6 +164,92 @@ def test_what_a_running_text_asks_for(text: str, yen: int | None) -> None:
     assert read_fee("", plain(text)).yen == yen
 
 
+@pytest.mark.parametrize(
+    ("text", "ages", "parent_child", "capacity", "fee"),
+    [
+        ("小学校3年生から6年生の児童24人を募集します。", (8, 12), False, 24, None),
+        ("親子で参加。小学生とその保護者、10組。", (6, 12), True, 10, None),
+        ("20歳代から40歳代の女性15人。", (20, 49), False, 15, None),
+        ("未就学児のお子さんとママ向けの講座です。各回8組。", (0, 6), True, 8, None),
+        ("3歳から6歳のお子さんをもつご家族が対象です。", (3, 6), True, None, None),
+        ("年中・年長さんと保護者15組、先着順。", (4, 6), True, 15, None),
+        ("妊娠中の方とパートナー10組。", (None, None), False, 10, None),
+        ("65歳を過ぎた方、どうぞ。", (65, None), False, None, None),
+        ("小学2年生くらいから楽しめます。", (None, None), False, None, None),
+        ("60歳以上で運動に支障のない方30人（抽選）。", (60, None), False, 30, None),
+        ("満18歳以上の方を10人募集します。", (18, None), False, 10, None),
+        ("募集は小学4〜6年生の15人です。", (9, 12), False, 15, None),
+        ("高校生以上の男女どなたでも。", (15, None), False, None, None),
+        ("工作が好きな小学生、集まれ！", (6, 12), False, None, None),
+        ("参加者は18歳以上に限ります。材料1,000円。", (18, None), False, None, 1000),
+        ("18歳未満の方は参加できません。", (None, None), False, None, None),
+        ("女子中学生・女子高校生20人。保険50円。", (12, 18), False, 20, 50),
+        ("小学生から大人まで楽しめます。定員30名。お茶とお菓子で300円。", (None, None), False, 30, 300),
+        ("1歳6か月から3歳未満のお子さんと保護者、12組。2日間で1,000円。", (1, 2), True, 12, 1000),
+        ("初心者向け。大人20人、小学生10人。", (6, None), False, 20, None),
+        ("おおむね3歳以上のお子さんと大人のペア、先着6組。", (3, 18), True, 6, None),
+        ("市内在住・在学の中高生15名程度。参加費として100円を当日集めます。", (12, 18), False, 15, 100),
+        ("不登校の子を持つ保護者20人。", (None, None), False, 20, None),
+        ("50歳以上の初心者。12人。4回で2,000円。", (50, None), False, 12, 2000),
+        ("対象＞小学5・6年生　定員＞12名　費用＞500円", (10, 12), False, 12, 500),
+        ("対象者：60歳以上の市民／人数：30名／料金：一人300円", (60, None), False, 30, 300),
+        ("日　時　12月12日　対　象　中学生以上　費　用　200円　定　員　15人", (12, None), False, 15, 200),
+        ("□対象…未就園児親子　□定員…先着１２組　□参加費…１組１００円", (0, 3), True, 12, 100),
+        ("[対象]40〜64歳 [定員]25人 [費用]無料", (40, 64), False, 25, 0),
+        ("＜対象＞小学1年〜3年　＜定員＞各10名　＜参加費＞大人400円、子ども200円", (6, 9), False, 10, 400),
+        ("●対象小・中学生●定員各日15人●参加費350円", (6, 15), False, 15, 350),
+        ("参加対象は70歳以上です。参加費は1回につき150円（全6回）。", (70, None), False, None, 900),
+        ("どなたでも。先着40名様。チケット代 大人1,200円／高校生以下600円", (None, None), False, 40, 1200),
+        ("小学生以上（低学年は保護者同伴）、20人、無料", (6, None), False, 20, 0),
+        ("市内の中学1〜3年生が参加できます。会費はいりません。", (12, 15), False, None, 0),
+        ("定員は1クラス10人です。受講料は4,000円（全8回、教材費込み）です。", (None, None), False, 10, 4000),
+        ("1家族4人まで、15家族。1人500円（3歳以下無料）。", (None, None), False, 15, 500),
+        ("ふるさとの味を伝える20人の達人に学びます。試食代300円。", (None, None), False, None, 300),
+        ("小学生の頃に習った歌をみんなで歌いましょう。高校生の伴奏つき。", (None, None), False, None, None),
+        ("平成28年4月2日〜令和2年4月1日生まれの子30人", (None, None), False, 30, None),
+        ("19歳から39歳までの人で、就職を考えている方。15人程度。費用：不要", (19, 39), False, 15, 0),
+        ("乳幼児と保護者（先着15組）。おやつ代ひとり100円。", (0, 6), True, 15, 100),
+        ("60歳〜75歳くらいまでの元気な方大募集！定員なし。", (60, 75), False, None, None),
+        ("対象は、5歳児から小学3年生まで。定員は、20人。参加費は、500円。", (5, 9), False, 20, 500),
+        ("大学生・社会人20人。教材代として1,500円かかります。", (18, None), False, 20, 1500),
+        ("小学3年生〜中学生の親子12組24人。1組2,000円。", (8, 15), True, 12, 2000),
+        ("申込者が定員（30人）を超えたときは抽選。受講は無料です。", (None, None), False, 30, 0),
+        ("シニア限定、14人。お一人様800円（昼食付き）。", (60, None), False, 14, 800),
+        ("入場料500円（中学生以下は200円）、全席自由・先着250席。", (None, None), False, 250, 500),
+    ],
+)
+def test_a_note_of_one_line(
+    text: str, ages: tuple[int | None, int | None], parent_child: bool, capacity: int | None, fee: int | None
+) -> None:
+    facts = _read(text)
+    assert ((facts.min_age, facts.max_age), facts.parent_child) == (ages, parent_child)
+    assert (facts.capacity, facts.fee_yen) == (capacity, fee)
+
+
+def test_a_column_goes_before_the_text_and_staff_are_told() -> None:
+    facts = read_announcement(
+        Announcement(
+            title="工作",
+            description="対象：小学生　定員：30人　費用：500円",
+            target="中学生",
+            capacity="20人",
+            fee_basic="300",
+        ),
+        zone=TOKYO,
+    )
+    assert (facts.min_age, facts.capacity, facts.fee_yen) == (12, 20, 300)
+    assert facts.doubts == (
+        "定員の欄は20人、本文は30人です。欄のとおりとしました。",
+        "料金の欄は300円、本文は500円です。欄のとおりとしました。",
+        "対象の欄と本文とで年齢が違います。欄のとおりとしました。",
+    )
+
+
+def test_what_the_text_repeats_is_no_doubt() -> None:
+    one = Announcement(title="工作", description="定員：20人（10組）　費用：無料", capacity="10組20人", fee_basic="0")
+    assert read_announcement(one, zone=TOKYO).doubts == ()
+
+
 _PIECES = st.sampled_from(
     [
         *("▽対象 ", "【定員】", "費用＝", "申込：", "対=", "定=", "日時 ", "小学生", "20人", "先着順", "300円", "無料"),
@@ -187,7 +273,7 @@ _PIECES = st.sampled_from(
 )
 
 
-def _read(text: str) -> object:
+def _read(text: str) -> Facts:
     season = datetime(2026, 12, 12, 1, tzinfo=UTC)
     return read_announcement(Announcement(title="講座", description=text, season=season), zone=TOKYO)
 
