@@ -147,7 +147,7 @@ async def test_only_who_has_a_place_is_reminded(
     town: Town, runner: Runner, clock: StandingClock, state: RegistrationState
 ) -> None:
     resident = await town.resident()
-    await town.register(resident, await town.course(SATURDAY), state=state)
+    await town.register(resident, await town.course(SATURDAY, capacity=0), state=state)
     assert await told_at(runner, clock, EVENING_BEFORE) == 0
 
 
