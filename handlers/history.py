@@ -73,6 +73,7 @@ def _reasons() -> Mapping[ChangeReason, str]:
         ChangeReason.CHILDCARE_CHANGED: _("保育を変えました。"),
         ChangeReason.COURSE_CANCELLED: _("講座が中止になりました。"),
         ChangeReason.COURSE_RESTORED: _("講座が開かれることになり、申込が元にもどりました。"),
+        ChangeReason.COURSE_RESTORED: _("講座が開かれることになり、申込が元にもどりました。"),
         ChangeReason.CORRECTED: _("申込の内容を変えました。"),
         ChangeReason.LINKED: _("ふたつのアカウントの申込をひとつにしました。"),
     }

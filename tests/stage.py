@@ -49,9 +49,6 @@ _RESIDENTS_ROWS = (
     "channel_accounts",
     "residents",
     "inbox",
-    "course_questions",
-    "course_rules",
-    "draws",
 )
 
 

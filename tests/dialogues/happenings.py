@@ -137,6 +137,24 @@ def another_cancels(course: str) -> Happening:
     return happen
 
 
+def others_win(course: str) -> Happening:
+    """The draw gave all others a place."""
+
+    async def happen(stage: Stage) -> None:
+        async with stage.service.database.transaction() as db:
+            entered = await db.scalars(
+                select(Registration).where(
+                    col(Registration.course_id) == entry(stage, course).id,
+                    col(Registration.resident_id) != await _player(db),
+                )
+            )
+            cause = Cause(by=Actor.SYSTEM, at=stage.clock.now(), reason=ChangeReason.WON)
+            for found in entered.all():
+                assert await registration.move(db, found, RegistrationState.CONFIRMED, cause)
+
+    return happen
+
+
 def draw_gives(course: str, state: RegistrationState, *, until: datetime | None = None, rank: int = 0) -> Happening:
     """The draw gave the resident this: a place, a place to confirm, a reserve's place, or none."""
     reasons = {RegistrationState.LOST: ChangeReason.LOST, RegistrationState.WAITLISTED: ChangeReason.RESERVED}

@@ -6,7 +6,7 @@ import pytest
 
 from catalog.models import Platform, RegistrationState
 from tests.dialogues.conftest import play
-from tests.dialogues.happenings import another_cancels, draw_gives, others_apply, rules
+from tests.dialogues.happenings import another_cancels, draw_gives, others_apply, others_win, rules
 from tests.dialogues.script import Dialogue, Line
 from tests.dialogues.test_applying import adult
 from tests.stage import Stage
@@ -43,7 +43,17 @@ OFFERS = (
         "an offer at 20:50: a day of waking hours to answer, the night not counted",
         waiting(
             ("<+650>", ""),
-            (another_cancels("D13"), "!20:50まで"),
+            (
+                another_cancels("D13"),
+                (
+                    "席があきました",
+                    "書道のいろは",
+                    "お返事は",
+                    "6月12日(金) 18:50まで(夜9時〜朝8時は数えません)",
+                    "参加する",
+                    "行けない",
+                ),
+            ),
             (
                 "申込一覧",
                 ("お返事を待っている", "席があきました", "お返事は6月12日(金) 18:50まで", "参加する", "行けない"),
@@ -65,8 +75,7 @@ OFFERS = (
     Dialogue(
         "declined with one tap: thanked, and something else is near",
         waiting(
-            (another_cancels("D13"), "!満席"),
-            ("申込一覧", "席があきました"),
+            (another_cancels("D13"), ("席があきました", "参加する", "行けない")),
             ("[行けない]", ("席は次の方にご案内します", "似た講座")),
             ("申込一覧", "いま申し込んでいる講座はありません"),
         ),
@@ -75,9 +84,9 @@ OFFERS = (
     Dialogue(
         "answered too late: what became of the seat, and waiting again",
         waiting(
-            (another_cancels("D13"), "!満席"),
+            (another_cancels("D13"), ("席があきました", "参加する", "行けない")),
             ("申込一覧", "お返事は6月11日(木) 19:00まで"),
-            ("<+2160>", "!満席"),
+            ("<+2160>", ("席は次の方へ", "もう一度待つ")),
             ("[参加する]", ("お返事の時間がすぎたので、席を次の方に", "もう一度待つ")),
             ("[もう一度待つ]", ("この内容で申し込みますか", "書道のいろは")),
         ),
@@ -86,9 +95,7 @@ OFFERS = (
     Dialogue(
         "a yes that is tapped twice is said to stand",
         waiting(
-            (another_cancels("D13"), "!満席"),
-            ("申込一覧", "席があきました"),
-            ("[くわしく]", "参加する"),
+            (another_cancels("D13"), ("席があきました", "参加する", "行けない")),
             ("[参加する]", "参加が決まりました"),
             ("[参加する]", ("もう決まっています", "行けなくなった")),
         ),
@@ -101,7 +108,7 @@ RESULTS = (
         "won: the place is theirs",
         entered(
             ("[申込を見る]", ("抽選の結果待ち", "抽選番号")),
-            (draw_gives("D04", RegistrationState.CONFIRMED), "!落選"),
+            (draw_gives("D04", RegistrationState.CONFIRMED), ("当選しました", "席は確保できています")),
             ("申込一覧", "当選・申込ずみ"),
             ("[くわしく]", ("当選・申込ずみ", "抽選を確かめる", "取り消す")),
             ("[これまでの経過]", ("抽選に申し込みました。", "自動\n抽選で当選しました。")),
@@ -111,7 +118,10 @@ RESULTS = (
     Dialogue(
         "won, to be confirmed by a time",
         entered(
-            (draw_gives("D04", RegistrationState.OFFERED, until=LATE), "!落選"),
+            (
+                draw_gives("D04", RegistrationState.OFFERED, until=LATE),
+                ("当選しました", "6月12日(金) 10:00まで", "参加する"),
+            ),
             ("申込一覧", ("当選・お返事待ち", "お返事は6月12日(金) 10:00まで", "参加する")),
             ("[参加する]", "参加が決まりました"),
         ),
@@ -120,9 +130,12 @@ RESULTS = (
     Dialogue(
         "won, and never answered",
         entered(
-            (draw_gives("D04", RegistrationState.OFFERED, until=LATE), "!落選"),
+            (
+                draw_gives("D04", RegistrationState.OFFERED, until=LATE),
+                ("当選しました", "6月12日(金) 10:00まで", "参加する"),
+            ),
             ("申込一覧", "当選・お返事待ち"),
-            ("<+2910>", "!当選・申込ずみ"),
+            ("<+2910>", ("席は次の方へ", "もう一度")),
             ("[参加する]", ("お返事の時間がすぎたので", "もう一度待つ", "似た講座")),
         ),
         given=(DRAWN_ON,),
@@ -130,7 +143,8 @@ RESULTS = (
     Dialogue(
         "a reserve: the place in the order, and still to be left",
         entered(
-            (draw_gives("D04", RegistrationState.WAITLISTED, rank=1), "!落選"),
+            (others_win("D04"), ""),
+            (draw_gives("D04", RegistrationState.WAITLISTED, rank=1), "補欠1番目です"),
             ("申込一覧", "補欠1番目"),
             ("[くわしく]", ("補欠1番目", "取り消す")),
             ("[取り消す]", "取り消しますか"),
@@ -141,7 +155,7 @@ RESULTS = (
     Dialogue(
         "lost: said, with similar courses and the proof beside it",
         entered(
-            (draw_gives("D04", RegistrationState.LOST), "!当選しました"),
+            (draw_gives("D04", RegistrationState.LOST), ("残念ながら今回は落選でした", "似た講座")),
             ("申込一覧", ("落選", "似た講座")),
             ("[くわしく]", ("落選", "抽選を確かめる", "似た講座", "!取り消す")),
             ("[似た講座]", "夏の陶芸教室"),
