@@ -21,8 +21,9 @@ from rich.table import Table
 from sqlalchemy import literal, select
 from sqlalchemy import update as change
 
+from catalog.course_changes import raise_version
 from catalog.database import Database
-from catalog.importing.storing import COURSE_FIELDS, COURSE_STAGES, COURSES, raise_version
+from catalog.importing.storing import COURSE_FIELDS, COURSE_STAGES, COURSES
 from catalog.models import Session
 from catalog.search.criteria import Criteria
 from catalog.search.index import Catalogue

@@ -7,7 +7,7 @@ import pytest_asyncio
 from sqlalchemy import update
 from sqlmodel import col
 
-from catalog.importing.storing import raise_version
+from catalog.course_changes import raise_version
 from catalog.models import Course, Gender, Platform, Relation, Residency
 from tests.dialogues.conftest import play
 from tests.dialogues.happenings import entry, has_family, rules
