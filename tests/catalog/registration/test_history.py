@@ -60,8 +60,9 @@ async def test_a_life_is_told_from_beginning_to_end(db: AsyncSession) -> None:
     [
         (ChangeReason.CANCELLED, STAFF, True),
         (ChangeReason.CANCELLED, RESIDENT, False),
-        (ChangeReason.COURSE_CANCELLED, STAFF, False),  # told with the course, to everybody at once
+        (ChangeReason.COURSE_CANCELLED, STAFF, True),
         (ChangeReason.CORRECTED, STAFF, True),
+        (ChangeReason.LINKED, SYSTEM, False),  # the two accounts are one: nothing is lost
     ],
 )
 async def test_one_is_told_of_what_others_did(db: AsyncSession, reason: ChangeReason, by: Actor, to_tell: bool) -> None:

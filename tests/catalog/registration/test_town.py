@@ -19,7 +19,7 @@ from tests.catalog.registration.model import ACTIVE, WAITLISTED
 from tests.catalog.registration.town import Town
 from tests.conftest import open_database
 
-EXAMPLES, STEPS = {"sqlite": 30, "postgres": 20}, 25
+EXAMPLES, STEPS = {"sqlite": 20, "postgres": 15}, 25
 
 
 class WatchedTown(Town):

@@ -253,10 +253,9 @@ class Town(RuleBasedStateMachine):
     @rule()
     def draw(self) -> None:
         """Winners confirm, two are reserves in the order of the draw, the others have lost."""
-        stage = self.stages[DRAWN]
+        stage, until = self.stages[DRAWN], waking.after(self.now, CONFIRM_HOURS, TOKYO)
         held = self.play(lambda db: lottery.run(db, Place(stage.entry.id), now=self.now, zone=TOKYO))
         codes = self.play(_codes)
-        until = waking.after(self.now, CONFIRM_HOURS, TOKYO)
         for result in held.drawn.results:
             party = stage.room.parties[codes[result.code]]
             if result.outcome is Outcome.WON:
@@ -302,8 +301,7 @@ class Town(RuleBasedStateMachine):
     @rule(who=some, other=some)
     def link(self, who: int, other: int) -> None:
         """Where both have a platform in common nothing is joined; no two children have the same name."""
-        keeper = self.homes[who % len(self.homes)]
-        joining = self.homes[other % len(self.homes)]
+        keeper, joining = self.homes[who % len(self.homes)], self.homes[other % len(self.homes)]
 
         async def verb(db: AsyncSession) -> Household | None:
             code = await linking.new_code(db, keeper.id, now=self.now)
