@@ -6,9 +6,9 @@
     waitlisted ─► offered | held | confirmed | cancelled     their turn: asked, or there already; or they leave
     offered   ──► confirmed | cancelled | lapsed             yes, no, silence
     confirmed ──► cancelled
-    lost, cancelled, lapsed: the end; whoever applies again gets a new registration
+    cancelled ──► confirmed | entered | waitlisted           the course was cancelled, and is held after all
+    lost, lapsed: the end; whoever applies again gets a new registration
 
-From cancelled a way leads back where the whole course was cancelled and is held after all.
 Whoever calls has locked the course.
 """
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from catalog import registration
+from catalog import course_changes, registration
 from catalog.models import Actor, ChangeReason, RegistrationChange, RegistrationState, Selection
 from catalog.registration import Cause, Place, lottery
 from catalog.registration.moving import TRANSITIONS
@@ -99,9 +99,10 @@ async def test_no_other_step_is_taken(db: AsyncSession) -> None:
 
 
 async def test_every_state_can_be_reached_and_left(db: AsyncSession) -> None:
-    """Each step of the table is one that some verb takes. An ended registration is left by applying anew."""
+    """Each step of the table is one that some verb takes. What has ended is left by applying anew."""
     await _first_come(db)
     await _lotteries(db)
+    await _held_after_all(db)
     rows = await db.execute(select(col(RegistrationChange.from_state), col(RegistrationChange.to_state)))
     taken = {(row[0], row[1]) for row in rows}
     begun = {(None, state) for state in (HELD, CONFIRMED, ENTERED, WAITLISTED)}
@@ -141,3 +142,14 @@ async def _lotteries(db: AsyncSession) -> None:
         entrants = [await enrol(db, entry, await household(db)) for _ in range(4)]
         await call_off(db, entrants[0])
         await lottery.run(db, Place(entry.id), now=NOW, zone=TOKYO)
+
+
+async def _held_after_all(db: AsyncSession) -> None:
+    """Courses that are cancelled and then held: everybody is back where they were."""
+    for selection in (Selection.FIRST_COME, Selection.LOTTERY):
+        entry = await course(db, capacity=1, selection=selection)
+        found = [await enrol(db, entry, await household(db)) for _ in range(2)]
+        before = [one.state for one in found]
+        assert await course_changes.end_registrations(db, entry.id, course_changes.Hand(at=NOW)) == 2
+        assert await course_changes.bring_back(db, entry.id, course_changes.Hand(at=NOW)) == 2
+        assert [one.state for one in found] == before
