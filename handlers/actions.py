@@ -10,6 +10,8 @@ from dataclasses import dataclass
 VERSION = "1"
 MAX_BYTES = 64  # Telegram's callback_data; LINE allows more
 
+_MAX_NUMBER = 2**31 - 1
+
 _CODE = re.compile(r"1:([a-z][a-z_.]{0,23})((?::[A-Za-z0-9_.,-]{0,40})*)")
 
 
@@ -23,11 +25,17 @@ class Action:
     def number(self, position: int) -> int | None:
         """The argument as a positive number of a sane size, or None where it is missing or anything else."""
         text = self.args[position] if position < len(self.args) else ""
-        return int(text) if text.isascii() and text.isdigit() and len(text) <= 12 else None
+        return row_number(text)
 
     def text(self, position: int) -> str:
         """The argument, or an empty text where it is missing."""
         return self.args[position] if position < len(self.args) else ""
+
+
+def row_number(text: str) -> int | None:
+    """Digits as a number that a row may have (32 bits on PostgreSQL), or None for anything else."""
+    number = int(text) if text.isascii() and text.isdigit() and len(text) <= 12 else None
+    return number if number is not None and number <= _MAX_NUMBER else None
 
 
 def encode(name: str, *args: int | str) -> str:

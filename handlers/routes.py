@@ -29,7 +29,7 @@ from handlers import (
     steps,
     welcome,
 )
-from handlers.actions import decode
+from handlers.actions import decode, row_number
 from handlers.context import Expectation, Turn
 from handlers.messages import IncomingKind, Reply
 from handlers.understanding import Intent, Understood, understand
@@ -214,7 +214,7 @@ async def _answer_text(turn: Turn) -> Reply:
         return reply
     text = turn.incoming.text.strip()
     if number := _COURSE_NUMBER.fullmatch(text):
-        return await course.show_id(turn, int(number[1]))
+        return await course.show_id(turn, row_number(number[1]))
     if arrival := checkin.SPOKEN.fullmatch(text):
         return await checkin.arrive(turn, arrival)
     if _LINK_CODE.fullmatch(text) and (linked := await link.entered(turn)):

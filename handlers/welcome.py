@@ -6,7 +6,7 @@ from catalog import residents
 from catalog.models import Platform
 from handlers import checkin, course, profile, steps
 from handlers import link as linking_topic
-from handlers.actions import encode
+from handlers.actions import encode, row_number
 from handlers.context import Turn
 from handlers.locales import _
 from handlers.messages import Button, Choices, Reply, say
@@ -25,7 +25,7 @@ async def started(turn: Turn) -> Reply:
         )  # Telegram tells of an unblocking, and then of the /start that came with it: one answer is enough
     payload = turn.incoming.text.strip()
     if link := _COURSE_LINK.fullmatch(payload):
-        return await course.show_id(turn, int(link[1]))
+        return await course.show_id(turn, row_number(link[1]))
     if arrival := checkin.LINKED.fullmatch(payload):
         return await checkin.arrive(turn, arrival)
     if slip := _SLIP_LINK.fullmatch(payload):

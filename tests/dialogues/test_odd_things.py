@@ -17,6 +17,9 @@ DIALOGUES = (
         only=Platform.LINE,
     ),
     Dialogue("blocked: nothing is said", (("<follow>", "年代"), ("<block>", ""))),
+    Dialogue(
+        "a number that no course has", (("<follow>", "年代"), ("講座番号999999999999", "もう案内に載っていません"))
+    ),
     Dialogue("letters without sense", (("<follow>", "年代"), ("ｑｗｚｘｖ！？", ("メニュー",)))),
     Dialogue("an emoji alone", (("<follow>", "年代"), ("😀", "メニュー"))),
     Dialogue("a text of five thousand signs", (("<follow>", "年代"), ("ヨガ" * 1000, "メニュー"))),
