@@ -170,3 +170,90 @@ def ask(
     from bot.commands import ruling
 
     _run(ruling.ask(course, words, options=choice or [], consent=consent, required=not optional, by=by))
+
+
+Starts = Annotated[str, typer.Option("--starts", help="The city's time, such as 2026-12-05T10:00.")]
+Ends = Annotated[str, typer.Option("--ends", help="Likewise; nothing where no end is announced.")]
+Venue = Annotated[str, typer.Option("--venue", help="Where, if elsewhere.")]
+
+
+@app.command("tasks")
+def tasks(by: By) -> None:
+    """What waits for a decision."""
+    from bot.commands import changing
+
+    _run(changing.tasks(by=by))
+
+
+@app.command("call-off")
+def call_off(course: CourseId, by: By, reason: Reason) -> None:
+    """Call a whole course off; everybody is told."""
+    from bot.commands import changing
+
+    _run(changing.cancel_course(course, by=by, reason=reason))
+
+
+@app.command("restore")
+def restore(course: CourseId, by: By, reason: Reason) -> None:
+    """Hold a course after all that was called off."""
+    from bot.commands import changing
+
+    _run(changing.restore_course(course, by=by, reason=reason))
+
+
+@app.command("hold")
+def hold(course: CourseId, by: By, reason: Reason) -> None:
+    """Hold a course although few have applied."""
+    from bot.commands import changing
+
+    _run(changing.hold_course(course, by=by, reason=reason))
+
+
+@app.command("cancel-session")
+def cancel_session(session: SessionId, by: By, reason: Reason) -> None:
+    """Call one session off."""
+    from bot.commands import changing
+
+    _run(changing.cancel_session(session, by=by, reason=reason))
+
+
+@app.command("move-session")
+def move_session(
+    session: SessionId, *, starts: Starts, ends: Ends = "", venue: Venue = "", by: By, reason: Reason
+) -> None:
+    """Move a session to another time, and to another place where one is named."""
+    from bot.commands import changing
+
+    _run(changing.move_session(session, starts=starts, ends=ends, venue=venue, by=by, reason=reason))
+
+
+@app.command("add-session")
+def add_session(
+    course: CourseId, *, starts: Starts, ends: Ends = "", venue: Venue = "", by: By, reason: Reason
+) -> None:
+    """Add a session to a course."""
+    from bot.commands import changing
+
+    _run(changing.add_session(course, starts=starts, ends=ends, venue=venue, by=by, reason=reason))
+
+
+@app.command("venue")
+def venue(
+    course: CourseId,
+    name: Annotated[str, typer.Argument(help="The new venue.")],
+    by: By,
+    reason: Reason,
+    address: Annotated[str, typer.Option(help="Its address, where it is not known yet.")] = "",
+) -> None:
+    """Hold a course elsewhere."""
+    from bot.commands import changing
+
+    _run(changing.change_venue(course, venue=name, address=address, by=by, reason=reason))
+
+
+@app.command("capacity")
+def capacity(course: CourseId, seats: Annotated[int, typer.Argument(min=1)], by: By, reason: Reason) -> None:
+    """Change how many seats a course has; who waits moves up."""
+    from bot.commands import changing
+
+    _run(changing.change_capacity(course, seats, by=by, reason=reason))

@@ -126,6 +126,33 @@ def test_the_day_itself(desk: Terminal, tmp_path: Path) -> None:
     assert desk.run("staff", "checkin", wrong, receipt, *BY, **AT_TEN).code == 2
 
 
+def test_a_course_changes_and_who_waits_moves_up(desk: Terminal) -> None:
+    """定員、日時、会場、中止: each with its reason; what cannot be is one clear line."""
+
+    def staff(*words: str) -> Said:
+        return desk.run("staff", *words, *BY, "--reason", "会場の都合", **AT_TEN)
+
+    number = course(desk, "ストレッチ体操")
+    assert staff("capacity", number, "1").code == 0
+    receipts = [apply(desk, number, name).lines[0].split("\t")[:2] for name in ("見本 一", "見本 二")]
+    assert [state for _receipt, state in receipts] == ["申込ずみ", "キャンセル待ち 1番目"]
+    assert staff("capacity", number, "2").lines == [f"講座{number}の定員を2にしました。繰り上げの案内 1件。"]
+    assert "2席がうまっています" in staff("capacity", number, "1").err
+    session = desk.run("staff", "sessions", number, *BY, **AT_TEN).lines[0].split("\t")[0]
+    moved = staff("move-session", session, "--starts", "2026-06-12T10:00", "--ends", "2026-06-12T11:00")
+    assert moved.lines == [f"回{session}を6月12日(金) 10:00に移しました。申し込んだ方にお知らせします。"]
+    assert "読めません" in staff("move-session", session, "--starts", "あした").err
+    assert (
+        "始まりより後"
+        in staff("move-session", session, "--starts", "2026-06-12T10:00", "--ends", "2026-06-12T09:00").err
+    )
+    assert staff("venue", number, "谷戸公民館").code == 0
+    assert staff("call-off", number).lines == [f"講座{number}を中止にしました。申込2件にお知らせします。"]
+    assert staff("restore", number).code == 0
+    assert desk.run("staff", "tasks", *BY, **AT_TEN).lines == []
+    assert desk.run("db", "check").lines == ["問題はありません。"]
+
+
 def test_whoever_does_it_says_their_name(desk: Terminal) -> None:
     said = desk.run("staff", "list", "1", "--by", " ", **AT_TEN)
     assert said.code == 2
