@@ -11,7 +11,7 @@ from catalog.reading.capacity import read_capacity
 from catalog.reading.clauses import clauses
 from catalog.reading.doubts import contradicted, unlikely
 from catalog.reading.facts import Announcement, Facts
-from catalog.reading.fees import read_fee
+from catalog.reading.fees import Fee, read_fee
 from catalog.reading.fields import read_fields
 from catalog.reading.kinds import read_kind
 from catalog.reading.life_stages import life_stages
@@ -39,6 +39,8 @@ def read_announcement(announcement: Announcement, *, zone: ZoneInfo) -> Facts:
         fee_columns,
         "\n".join(filter(None, (body, text["apply_method"], text["capacity"]))),
     )
+    if fee.yen is None and "無料" in text["title"]:
+        fee = Fee(0)
     capacity = read_capacity(text["capacity"], body)
     applying = read_applying(
         method="\n".join(filter(None, (text["apply_method"], text["capacity"]))),

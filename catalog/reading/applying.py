@@ -23,7 +23,9 @@ _NEEDED = re.compile(
 )
 _SURELY_NEEDED = re.compile(r"申し?込み?(?:が|は)?必要|要申し?込|要予約|予約制")
 _ABOUT = re.compile(
-    r"申込|申し込|受付|締切|締め切り|〆切|応募|予約|必着|消印|募集期間|電子申請|申請フォーム|から電話|へ電話|から窓口|から(?:申込)?フォーム"
+    r"申込|申し込|受付|締切|締め切り|〆切|応募|予約|必着|消印|募集期間"
+    r"|電子申請|申請フォーム|締め切|までに|スタート|から電話|へ電話|から窓口|から(?:申込)?フォーム"
+    r"|電話(?:で|か|、|へ|にて|または)|窓口(?:で|か|へ|、)|(?:はがき|ハガキ|メール|ファクス|fax|フォーム)(?:で|か|に|から)"
 )
 _YEAR = r"(?:(?:20\d{2}|(?:令和|r)\s?(?:\d{1,2}|元))(?:年|[./])\s?)"
 _WEEKDAY = r"(?:\s?\([^()\d]{1,6}\))?"
@@ -33,14 +35,19 @@ _DAY = re.compile(
 _ISO = re.compile(rf"(?P<year>20\d{{2}})[-/.](?P<month>\d{{1,2}})[-/.](?P<day>\d{{1,2}})(?!\d){_WEEKDAY}")
 _DAY_ONLY = re.compile(rf"(?P<day>\d{{1,2}})日{_WEEKDAY}")
 _TO = re.compile(r"\s?(?:~|-|から|より)\s?")
-_FROM = re.compile(r"\s?(?:の)?(?:~|から|より|以降|受付開始|に?申込開始|に?受付を?開始|開始|に?申込受付|に?募集開始)")
-_UNTIL = re.compile(r"[\s(【]?(?:まで|必着|消印|(?:締切|締め切り|〆切|しめきり)(?![:：は日])|を?期限|\(?必着|\(?消印)")
+_FROM = re.compile(
+    r"\s?(?:の)?(?:~|から|より|以降|受付開始|に?申込開始|に?受付を?開始|開始|に?申込受付|に?募集開始|に?スタート)"
+)
+_UNTIL = re.compile(
+    r"[\s(【]?(?:当日)?(?:まで|(?:で|に|をもって)(?:締切|締め切|〆切)|必着|消印|(?:締切|締め切り|〆切|しめきり)(?![:：は日])|を?期限|\(?必着|\(?消印)"
+)
 _BEFORE_FROM = re.compile(r"(?:申込開始|受付開始|募集開始|予約開始|開始日)\s?[:：は/】]?\s?$")
 _BEFORE_UNTIL = re.compile(r"(?:締切|締め切り|〆切|期限|締切日|しめきり|終了日)\s?[:：は/】]?\s?$")
 _DAYS_BEFORE = re.compile(
     r"(?:開催日?|各回|実施日|講座|初回)?(?:の)?(?:(?P<days>\d{1,2})日前|(?P<weeks>\d)週間前|(?P<eve>前日))(?:の)?(?P<clock>[^まで。]{0,8})まで"
 )
 _MONTH_BEFORE = re.compile(r"前月(?P<day>\d{1,2})日")
+_END_OF_MONTH = re.compile(r"(?P<month>\d{1,2})月末日?")
 _LAST_MINUTE = time(23, 59)
 
 
@@ -90,6 +97,7 @@ _Moment = tuple[date, time | None]
 
 
 def _window(text: str, season: date | None) -> tuple[_Moment | None, _Moment | None]:
+    text = _END_OF_MONTH.sub(_last_day, text)
     begins: _Moment | None = None
     ends: _Moment | None = None
     at = 0
@@ -108,6 +116,12 @@ def _window(text: str, season: date | None) -> tuple[_Moment | None, _Moment | N
         first = months_later(month(season.year, season.month).start, -1)
         begins = (first.replace(day=min(int(match["day"]), month(first.year, first.month).last.day)), None)
     return begins, ends
+
+
+def _last_day(match: re.Match[str]) -> str:
+    """11月30日 for 11月末; of February the 28th, which every year has."""
+    number = int(match["month"])
+    return f"{number}月{month(2026, number).last.day}日" if 1 <= number <= 12 else match[0]
 
 
 def _counted_back(text: str, season: date) -> _Moment | None:

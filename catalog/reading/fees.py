@@ -41,7 +41,7 @@ _ASKED = re.compile(
     r"|(?:大人|一般|子ども|こども|小学生|中学生|高校生|学生|おとな|当日|前売り?)[^\d]{0,6}\d+円"
 )
 _NOT_ASKED = re.compile(
-    r"相当|円分|商品券|図書カード|節約|被害|貯[めま金]|賞金|賞品|[万億]円|割引|値引|引き(?!換)|給付|補助"
+    r"相当|円分|\d{6,}円|上限|限度|交付|商品券|図書カード|節約|被害|貯[めま金]|賞金|賞品|割引|値引|引き(?!換)|給付|補助"
     r"|助成|税(?!込)|時給|月給|年収|円以上|超え|売上|寄付|寄附|駐車|キャンセル|切手|クーポン|ポイント|円玉|円札|運賃|電車|予算|募金"
 )
 _FREE_BODY = re.compile(
@@ -97,7 +97,7 @@ def _of_bare(yen: int, detail: str, body: str) -> int:
     adult = next((price.yen for price in prices if price.kind is _Kind.ADULT), None)
     if adult is not None:
         return adult
-    whole = re.match(r"(\d{1,6})円?\([^()]*込", detail)
+    whole = re.match(r"(\d{1,6})円?\([^()]*込", detail.lstrip("、 "))
     if whole and int(whole[1]) > yen:
         return int(whole[1])  # 8160, and 8560(材料費込)
     extra = sum(price.yen for price in prices if price.kind is _Kind.MATERIAL) if _BESIDE.search(detail) else 0

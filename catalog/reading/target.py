@@ -105,7 +105,7 @@ def read_target(*, title: str, target: str, body: str, counted: str = "") -> Tar
         text=said or None,
         ages=ages,
         parent_child=together,
-        residency=_residency(said, body),
+        residency=_residency(said, body, labelled=bool(labelled)),
         for_carers=not together and for_carers,
         general=ages is None and "一般" in text,
         anybody=ages is None and (says_anybody(labelled) if labelled else audience.anybody),
@@ -149,13 +149,13 @@ def _ages_from_body(body: str) -> Ages | None:
     return _ages("。".join(spelled_out(part) for part in parts), together=False)
 
 
-def _residency(said: str, body: str) -> Residency:
+def _residency(said: str, body: str, *, labelled: bool) -> Residency:
     """Out of what is said of the target; else out of sentences that are about who may come."""
     stated = _living_or_working(said)
     if stated is not Residency.NONE:
         return stated
     for sentence in re.split(r"[。\n※▽]", body):
-        if _LIMITED.search(sentence) or not (said or _PERFORMS.search(sentence)):
+        if _LIMITED.search(sentence) or not (labelled or _PERFORMS.search(sentence)):
             found = _living_or_working(sentence)
             if found is not Residency.NONE:
                 return found

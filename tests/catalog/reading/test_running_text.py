@@ -245,6 +245,11 @@ def test_a_column_goes_before_the_text_and_staff_are_told() -> None:
     )
 
 
+def test_a_title_says_that_it_costs_nothing() -> None:
+    assert read_announcement(Announcement(title="不動産の無料相談会"), zone=TOKYO).fee_yen == 0
+    assert read_announcement(Announcement(title="無料相談会", fee_basic="300円"), zone=TOKYO).fee_yen == 300
+
+
 def test_what_the_text_repeats_is_no_doubt() -> None:
     one = Announcement(title="工作", description="定員：20人（10組）　費用：無料", capacity="10組20人", fee_basic="0")
     assert read_announcement(one, zone=TOKYO).doubts == ()
