@@ -66,6 +66,19 @@ def english() -> dict[str, str]:
 
 
 @cache
+def english_empty() -> frozenset[str]:
+    """English words that say nothing of the subject: want, some, teach …"""
+    return frozenset(text for line in _lines("english_empty.txt") for text in _split(line))
+
+
+@cache
+def emoji() -> dict[str, str]:
+    """Emoji, without skin tones and the like, with the Japanese that a resident says with them."""
+    pairs = (line.split("=", 1) for line in _lines("emoji.txt"))
+    return {sign: meant.strip() for signs, meant in pairs for sign in signs.split()}
+
+
+@cache
 def empty_words() -> frozenset[str]:
     """Normal forms that say nothing of the subject: 教室, 参加, 探す …"""
     return frozenset(word.normal for line in _lines("empty.txt") for text in line.split(",") for word in words(text))

@@ -11,10 +11,10 @@ from catalog.reading.fields import field_names, read_fields
 from catalog.reading.normalise import fold, narrow, plain
 from catalog.reading.tokens import Word, words
 from catalog.search import lexicon
+from catalog.search.foreign import in_japanese, in_words
 from catalog.search.kana import from_romaji, is_kana, sound
 
 _LONGEST = 200  # characters; a longer text is a letter, and its beginning says what it is about
-_LATIN = re.compile(r"[a-z][a-z0-9'\- ]*[a-z0-9]|[a-z]")
 _WEIGHTS = {"名詞": 1.0, "形状詞": 0.7, "動詞": 0.7, "形容詞": 0.5, "副詞": 0.4}
 EMPTY = 0.08  # the weight of a word that says nothing of a subject
 _NUMERAL = 0.3
@@ -60,7 +60,8 @@ class Query:
 def read_query(text: str) -> Query:
     """Never fails: any text is a query, at worst one that says nothing."""
     text = narrow(text)[:_LONGEST]
-    romaji = from_romaji(_LATIN.sub(lambda said: _translated(said[0]), text))
+    text = in_japanese(in_words(text))
+    romaji = from_romaji(text)
     tokens = words(romaji)
     by_ear = is_kana(re.sub(r"[^\w]", "", romaji))
     return Query(
@@ -120,21 +121,3 @@ def _sounds(tokens: tuple[Word, ...], *, by_ear: bool) -> Iterator[str]:
     """How the telling words sound, cut where others stood between them; all of a text that can only be heard."""
     for telling, group in groupby(tokens, key=lambda word: by_ear or is_telling(word) > EMPTY):
         yield sound("".join(word.reading for word in group)) if telling else "\n"
-
-
-def _translated(said: str) -> str:
-    """English words in Japanese; what is not English (romaji, LINE, Zoom) stays."""
-    return " ".join(_chunks(said.replace("-", " ").split()))
-
-
-def _chunks(latin: list[str]) -> list[str]:
-    """The words with the longest known phrases translated, plural or not."""
-    if not latin:
-        return []
-    meanings = lexicon.english()
-    for length in range(min(3, len(latin)), 0, -1):
-        said = " ".join(latin[:length])
-        meant = meanings.get(said) or meanings.get(said.removesuffix("s"))
-        if meant is not None:
-            return [meant, *_chunks(latin[length:])]
-    return [latin[0], *_chunks(latin[1:])]

@@ -26,6 +26,9 @@ _UNSAID = (0.25, 0.6)  # what is left of a word that no course holds: a verb's o
 _TELLING_SOUND = 4  # kana; a shorter word sounds like too many
 _IN_TITLE, _IN_BODY = 0.7, 0.35  # what a word inside of another counts
 _NAMED = 0.8  # the least weight of a word that names an idea of the lexicon
+_ASIDE = 0.35  # what is left of other words beside such a one: they tell why, or how
+_WISHES = 2.0  # a text asks for so many things at most, however long it is: what else it says does not count
+_UNDERSTOOD = 0.85  # the share of what an idea tells where it sounds quite unlike the words
 
 
 class Missing(IntEnum):
@@ -70,7 +73,10 @@ class TextIndex:
         units = self._units(query, self.ideas.named(query))
         spoken = self._spoken(query, units)
         share = _WORDS_BY_EAR if query.by_ear and not any(unit.heard for unit in units) else _WORDS
-        mixed: Floats = share * _told(units, self.size) + (1 - share) * spoken
+        told = _told(units, self.size)
+        mixed: Floats = share * told + (1 - share) * spoken
+        if any(unit.idea and not unit.unknown for unit in units):
+            mixed = np.maximum(mixed, _UNDERSTOOD * told + (1 - _UNDERSTOOD) * spoken)
         unsure = len(query.sound) >= _TELLING_SOUND and (
             query.by_ear or any(unit.unknown and unit.weight for unit in units)
         )
@@ -118,6 +124,10 @@ class TextIndex:
                 unit.held *= _OTHER_THING
             if heard and (query.by_ear or (unit.unknown and not term.name)):
                 unit.weight = 0.0  # not a word, but what the tokenizer made of kana
+        if any(unit.idea and not unit.unknown for unit in (*units, *heard)):
+            for term, unit in zip(query.terms, units, strict=True):
+                if not unit.idea and not term.name:
+                    unit.weight *= _ASIDE
         return [*units, *heard]
 
     def _unit(self, term: Term, named: list[Matches]) -> _Unit:
@@ -156,14 +166,14 @@ def _missing(query: Query, units: list[_Unit]) -> Missing:
 
 def _told(units: list[_Unit], size: int) -> Floats:
     """The share of the query's words that each course holds, with more weight on the one it holds best."""
-    whole = sum(unit.weight for unit in units)
     heaviest = max((unit.weight for unit in units), default=0.0)
+    whole = min(sum(unit.weight for unit in units), _WISHES * heaviest)
     share, best = np.zeros(size, np.float32), np.zeros(size, np.float32)
     for unit in units:
         if unit.weight:
             share += np.float32(unit.weight / whole) * unit.held
             best = np.maximum(best, np.float32(unit.weight / heaviest) * unit.held)
-    return (1 - _BEST_WORD) * share + np.float32(_BEST_WORD) * best
+    return (1 - _BEST_WORD) * np.minimum(share, 1) + np.float32(_BEST_WORD) * best
 
 
 def _spread(matches: Matches, size: int) -> Floats:

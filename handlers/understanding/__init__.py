@@ -21,6 +21,7 @@ from catalog.reading.normalise import plain
 from catalog.reading.places import read_places
 from catalog.reading.spans import Found, without
 from catalog.search.criteria import Criteria, Feature
+from catalog.search.foreign import in_japanese, in_words, without_signs
 from catalog.search.kana import from_romaji
 from handlers.understanding.intents import Intent, Likely, is_example, learn, likely_intents
 from handlers.understanding.subject import subject, unwanted
@@ -85,7 +86,7 @@ def understand(text: str, *, now: datetime, zone: ZoneInfo, places: Sequence[str
 
     Reads any text in bounded time and never raises.
     """
-    said = plain(text[:_LONGEST])
+    said = plain(in_words(text[:_LONGEST]))
     read = spelled_out(_as_kana(said))
     criteria, fields = _criteria(read, now=now, zone=zone, places=places)
     # 予約不要 is a wish for a course, not a question about a booking: what is a slot is kept from the intents.
@@ -117,7 +118,7 @@ def _criteria(text: str, *, now: datetime, zone: ZoneInfo, places: Sequence[str]
     babies = [text[one.start : one.end] for one in ages if _BABY.fullmatch(text, one.start, one.end)]
     # 赤ちゃん alone: the age is also all that there is of a subject.
     wanted = subject(left) or " ".join(babies)
-    fields = read_fields(left)
+    fields = read_fields(in_japanese(left))
     criteria = Criteria(
         words=wanted,
         ages=_pair(learners(ages)),
