@@ -56,6 +56,7 @@ def routes(service: Service) -> list[BaseRoute]:
         Route("/c/{id}/draw", pages.draw),
         Route("/verify-draw.sh", pages.draw_recipe),
         Route("/c/{id}", pages.course),
+        Route("/ticket/{receipt}", pages.ticket),
         Route("/calendar/{token}.ics", pages.own_calendar),
     ]
 

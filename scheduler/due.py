@@ -12,37 +12,31 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, exists, or_, select
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from catalog import outgoing
 from catalog.civil_time import as_local, start_of_day
 from catalog.models import (
     Course,
-    CourseMark,
     CourseStatus,
-    MarkKind,
     OutgoingKind,
     Platform,
-    Registration,
-    RegistrationState,
     Reminder,
     ReminderKind,
     Resident,
     Session,
-    Venue,
 )
-from catalog.registration import ACTIVE, takes_registrations
+from catalog.registration import takes_registrations
 from catalog.search.loading import session_entry
 from handlers import reminding, reply_json
 from handlers.locales import speaking
 from handlers.messages import Reply
 from handlers.reminding import ClosingCourse, ComingSession, Fact, OpeningCourse
-from scheduler import notices, occasions
+from scheduler import ahead, notices, occasions
 from scheduler.quiet import is_night
 
 RESIDENTS_A_TICK = 200
@@ -198,80 +192,17 @@ def _query(kind: ReminderKind, now: datetime) -> Select[*tuple[Any, ...]]:
     """Everything of this kind that lies ahead, told or not, of residents who wish to be reminded of it."""
     match kind:
         case ReminderKind.DEADLINE:
-            query = _saved_courses(now).where(
+            query = ahead.saved_courses(now).where(
                 col(Course.apply_until) > now, or_(col(Course.apply_from).is_(None), col(Course.apply_from) <= now)
             )
         case ReminderKind.OPENING:
-            query = _saved_courses(now).where(
+            query = ahead.saved_courses(now).where(
                 col(Course.apply_from) > now - occasions.OPENING_IS_NEWS,
                 or_(col(Course.apply_until).is_(None), col(Course.apply_until) > now),
             )
         case _:
-            query = _coming_sessions(now)
+            query = ahead.coming_sessions(now)
     return query.where(_SETTING[kind], col(Course.status) == CourseStatus.SCHEDULED)
-
-
-def _coming_sessions(now: datetime) -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            col(Resident.id).label("resident_id"),
-            col(Resident.language),
-            col(Resident.remind_at_hour),
-            col(Resident.remind_hours_before),
-            col(Registration.changed_at).label("known_since"),
-            Course,
-            Session,
-            Venue,
-        )
-        .select_from(Registration)
-        .join(Resident, col(Resident.id) == col(Registration.resident_id))
-        .join(Course, col(Course.id) == col(Registration.course_id))
-        .join(Session, col(Session.course_id) == col(Course.id))
-        .join(Venue, col(Venue.id) == func.coalesce(col(Session.venue_id), col(Course.venue_id)), isouter=True)
-        .where(
-            col(Registration.state) == RegistrationState.CONFIRMED,
-            ~col(Session.cancelled),
-            col(Session.starts_at) > now,
-        )
-    )
-
-
-def _saved_courses(now: datetime) -> Select[*tuple[Any, ...]]:
-    """Courses that are saved and not applied for, with the next session of each."""
-    applied = exists().where(
-        col(Registration.resident_id) == col(Resident.id),
-        col(Registration.course_id) == col(Course.id),
-        col(Registration.state).in_(ACTIVE),
-    )
-    coming = aliased(Session)
-    following = (
-        select(col(coming.id))
-        .where(col(coming.course_id) == col(Course.id), ~col(coming.cancelled), col(coming.starts_at) > now)
-        .order_by(col(coming.starts_at), col(coming.id))
-        .limit(1)
-        .correlate(Course)
-        .scalar_subquery()
-    )
-    return (
-        select(
-            col(Resident.id).label("resident_id"),
-            col(Resident.language),
-            col(Resident.remind_at_hour),
-            col(Resident.remind_hours_before),
-            col(CourseMark.created_at).label("known_since"),
-            Course,
-            Session,
-        )
-        .select_from(CourseMark)
-        .join(Resident, col(Resident.id) == col(CourseMark.resident_id))
-        .join(Course, col(Course.id) == col(CourseMark.course_id))
-        .join(Session, col(Session.id) == following, isouter=True)
-        .where(
-            col(CourseMark.kind) == MarkKind.SAVED,
-            or_(col(Course.ends_at).is_(None), col(Course.ends_at) > now),
-            ~applied,
-        )
-    )
 
 
 def _told(kind: ReminderKind) -> ColumnElement[bool]:

@@ -4,13 +4,14 @@ import re
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
 from sqlalchemy import select
 from sqlmodel import col
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
 
 from bot.public import draws
-from bot.public.rendering import render
+from bot.public.rendering import qr, render
 from catalog import registration
 from catalog.database import Database
 from catalog.eligibility import window
@@ -25,6 +26,7 @@ from handlers.course import chat_links, map_link
 from scheduler.clock import Clock
 
 _KEY = re.compile(r"[0-9]{1,10}")
+_RECEIPT = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self'; base-uri 'none'",
@@ -79,6 +81,14 @@ class Pages:
     async def draw_recipe(self, _request: Request) -> Response:
         """`GET /verify-draw.sh`: how to check a draw without this program."""
         return FileResponse(Path(__file__).parent / "verify-draw.sh", media_type="text/plain", headers=_PLAIN)
+
+    async def ticket(self, request: Request) -> Response:
+        """`GET /ticket/{receipt}`: the number as a QR code for the door. It is only drawn, nothing is looked up."""
+        receipt = request.path_params["receipt"]
+        if not _RECEIPT.fullmatch(receipt):
+            return _html("missing.html", 404, city=self._city)
+        drawn = Markup(qr(receipt))  # noqa: S704 - our own SVG
+        return _html("ticket.html", 200, city=self._city, receipt=receipt, qr=drawn)
 
     async def own_calendar(self, request: Request) -> Response:
         """`GET /calendar/{token}.ics`: what the owner of the secret address has a place in."""

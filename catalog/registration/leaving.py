@@ -11,13 +11,25 @@ from sqlmodel import col
 
 from catalog import eligibility
 from catalog.eligibility import Missing, Refusal, RefusalCode
-from catalog.models import Actor, ChangeReason, Course, Participant, Person, Registration, Resident
+from catalog.models import (
+    Actor,
+    ChangeReason,
+    Course,
+    CourseChange,
+    CourseChangeKind,
+    Participant,
+    Person,
+    Registration,
+    Resident,
+)
 from catalog.registration import seating, waitlist
 from catalog.registration.lookup import in_childcare, may_cancel_here, of_resident, party_of, rules_of, seats_for
 from catalog.registration.moving import ACTIVE, CANCELLED, Cause, by_rule, move
 from catalog.registration.seating import Room
 from catalog.search.entry import CourseEntry
 from catalog.standing import standing_of
+
+_MOVES = (CourseChangeKind.SESSION_MOVED, CourseChangeKind.SESSION_CANCELLED, CourseChangeKind.VENUE_CHANGED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,13 +54,13 @@ async def cancel(
 ) -> Cancelled | Refusal | None:
     """Cancels the resident's own registration; its places are offered on. None if there is no such one.
 
-    Refused after the course's own deadline: then a call is needed.
+    Refused after the course's own deadline, unless the course has moved since: then a call is needed.
     """
     registration = await lock_own(db, registration_id, resident_id)
     if registration is None:
         return None
     if registration.state in ACTIVE:
-        if not may_cancel_here(await rules_of(db, registration.course_id), registration, now):
+        if not await _may_leave(db, registration, now):
             return Refusal(RefusalCode.TOO_LATE_TO_CANCEL)
         await end(db, registration, _resident(ChangeReason.CANCELLED, now), zone=zone)
     return Cancelled(registration=registration)
@@ -67,7 +79,7 @@ async def withdraw(
     registration = await lock_own(db, registration_id, resident_id)
     if registration is None or registration.state not in ACTIVE:
         return None if registration is None else Cancelled(registration=registration)
-    if not may_cancel_here(await rules_of(db, registration.course_id), registration, now):
+    if not await _may_leave(db, registration, now):
         return Refusal(RefusalCode.TOO_LATE_TO_CANCEL)
     return await leave(db, registration, person_id, _resident(ChangeReason.PERSON_LEFT, now), zone=zone)
 
@@ -207,6 +219,18 @@ async def forget(db: AsyncSession, resident_id: int, *, now: datetime, zone: Zon
     await db.execute(delete(Registration).where(col(Registration.resident_id) == resident_id))
     for course_id in sorted(courses):
         await waitlist.settle(db, course_id, now=now, zone=zone)
+
+
+async def _may_leave(db: AsyncSession, registration: Registration, now: datetime) -> bool:
+    """Until the course's deadline; and at any time once date or place are no longer what was applied for."""
+    if may_cancel_here(await rules_of(db, registration.course_id), registration, now):
+        return True
+    moved = exists().where(
+        col(CourseChange.course_id) == registration.course_id,
+        col(CourseChange.kind).in_(_MOVES),
+        col(CourseChange.at) > registration.created_at,
+    )
+    return bool(await db.scalar(select(moved)))
 
 
 def _resident(reason: ChangeReason, now: datetime) -> Cause:

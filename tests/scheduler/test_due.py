@@ -6,12 +6,14 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import col
 
+from catalog import attendance, residents
 from catalog.models import (
     ChannelAccount,
     Course,
     CourseStatus,
     OutgoingState,
     Platform,
+    Presence,
     Registration,
     RegistrationState,
     Resident,
@@ -171,6 +173,28 @@ async def test_a_cancelled_session_is_left_out_and_the_others_stay(
     async with town.database.transaction() as db:
         first, _second = await sessions_of(db, course_id)
         first.cancelled = True
+    await told_at(runner, clock, EVENING_BEFORE)
+    (reply,) = line.received[resident.line]
+    assert "17:00" in spoken(reply.views[0])
+    assert "14:00" not in spoken(reply.views[0])
+
+
+@pytest.mark.parametrize("absent", [False, True])
+async def test_who_comes_to_one_session_is_not_reminded_of_the_other(
+    town: Town, runner: Runner, clock: StandingClock, line: FakeChannel, absent: bool
+) -> None:
+    """Because they applied for the second alone, or have said that they will miss the first."""
+    resident = await town.resident()
+    course_id = await town.course(SATURDAY, SATURDAY + timedelta(hours=3))
+    number = await town.register(resident, course_id)
+    async with town.database.transaction() as db:
+        first, second = await sessions_of(db, course_id)
+        if absent:
+            (me,) = await residents.people(db, resident.id)
+            noted = attendance.Noted(clock.moment)
+            await attendance.mark(db, first, number, [me], Presence.ABSENT, noted=noted, zone=TOKYO)
+        else:
+            await db.execute(update(Registration).values(session_id=second.id))
     await told_at(runner, clock, EVENING_BEFORE)
     (reply,) = line.received[resident.line]
     assert "17:00" in spoken(reply.views[0])

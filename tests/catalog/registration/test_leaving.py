@@ -7,7 +7,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog import registration
 from catalog.eligibility import Refusal, RefusalCode
-from catalog.models import Actor, CapacityUnit, ChangeReason, Person, Registration, RegistrationState
+from catalog.models import (
+    Actor,
+    CapacityUnit,
+    ChangeReason,
+    CourseChange,
+    CourseChangeKind,
+    Person,
+    Registration,
+    RegistrationState,
+)
 from catalog.registration import Cancelled, Cause
 from catalog.search.entry import CourseEntry
 from tests.catalog.builders import Household, answer, course, enrol, household, rules, states
@@ -40,6 +49,28 @@ async def test_one_cancels_by_a_tap_until_the_deadline(db: AsyncSession, late: b
     gone = await registration.cancel(db, found.id or 0, **when)  # type: ignore[arg-type] # as said
     assert [left, gone] == [TOO_LATE if late else Cancelled(registration=found)] * 2
     assert await states(db, found) == [CONFIRMED if late else CANCELLED]
+
+
+@pytest.mark.parametrize(
+    ("kind", "after", "free"),
+    [
+        (CourseChangeKind.SESSION_MOVED, 1, True),
+        (CourseChangeKind.VENUE_CHANGED, 1, True),
+        (CourseChangeKind.SESSION_MOVED, -1, False),  # that is how it was when they applied
+        (CourseChangeKind.CAPACITY_CHANGED, 1, False),
+    ],
+)
+async def test_who_is_moved_may_leave_after_the_deadline(
+    db: AsyncSession, kind: CourseChangeKind, after: int, free: bool
+) -> None:
+    """What was applied for is no longer what is held: a tap is enough, whatever the deadline."""
+    entry = await rules(db, await course(db), cancel_until=NOW)
+    found = await enrol(db, entry, await household(db))
+    db.add(CourseChange(course_id=entry.id, kind=kind, by=Actor.STAFF, at=NOW + timedelta(hours=after)))
+    await db.flush()
+    late = NOW + timedelta(days=1)
+    left = await registration.cancel(db, found.id or 0, resident_id=found.resident_id, now=late, zone=TOKYO)
+    assert left == (Cancelled(registration=found) if free else TOO_LATE)
 
 
 async def test_who_has_no_place_yet_may_leave_at_any_time(db: AsyncSession) -> None:
