@@ -73,6 +73,8 @@ async def show(turn: Turn) -> Reply:
     buttons = [steps.mine(), Button(label=_("これまでの経過"), action=encode("mine.history", number))]
     if found.entry_code:
         buttons.append(steps.draw(turn.city, course.id))
+    if found.state is RegistrationState.CONFIRMED and registration.takes_registrations(course):
+        buttons.append(Button(label=_("受付のQR"), url=f"{turn.city.public_url}/ticket/{found.receipt}"))
     return Reply(views=(card,), buttons=(*buttons, Button(label=_("カレンダー"), action=encode("mine.calendar"))))
 
 

@@ -1,6 +1,7 @@
 """The public pages: one course for everybody (`/c/{id}`), its calendar file and its draw, a resident's own calendar."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -99,13 +100,14 @@ class Pages:
             owner = await db.scalar(select(col(Resident.id)).where(col(Resident.calendar_token) == token))
             if owner is None:
                 return Response(status_code=404)
-            ids = [
-                found.course_id
+            mine = [
+                found
                 for found in await registration.of_resident(db, owner)
                 if found.state is RegistrationState.CONFIRMED
             ]
-            courses = await load_entries(db, ids)
-        return self._ics(courses, "まなびの予定")
+            courses = {course.id: course for course in await load_entries(db, [found.course_id for found in mine])}
+        own = [_of_own(courses[found.course_id], found.session_id) for found in mine if found.course_id in courses]
+        return self._ics(own, "まなびの予定")
 
     async def _course(self, request: Request) -> CourseEntry | None:
         if not _is_key(request.path_params["id"]):
@@ -139,6 +141,13 @@ class Pages:
             "open": window(course, setting.now) is None,
             "chats": chat_links(self._city, course),
         }
+
+
+def _of_own(course: CourseEntry, session_id: int | None) -> CourseEntry:
+    """The course with the sessions that one has a place in: all, or the single one that was applied for."""
+    if session_id is None:
+        return course
+    return replace(course, sessions=tuple(session for session in course.sessions if session.id == session_id))
 
 
 def _is_key(text: str) -> bool:

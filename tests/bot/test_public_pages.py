@@ -11,8 +11,11 @@ from icalendar import Calendar
 from sqlalchemy import select, text, update
 from sqlmodel import col
 
+from catalog import registration, residents
 from catalog.course_changes import raise_version
-from catalog.models import Course, Platform, Resident
+from catalog.models import Course, CourseRules, Platform, Resident
+from catalog.registration import Request
+from catalog.search.loading import load_entries
 from tests.bot.outside import heard, phone_of
 from tests.conftest import TOKYO
 from tests.dialogues.script import Player
@@ -100,6 +103,10 @@ async def rename(stage: Stage, found: int, title: str) -> None:
         "/calendar/" + "a" * 5000 + ".ics",
         "/calendar/.ics",
         "/calendar/%27%20OR%201=1.ics",
+        "/ticket/4K7M",
+        "/ticket/4k7m-w2xa",
+        "/ticket/4K7M-W2XA%00",
+        "/ticket/%3Cb%3E-W2XA",
         "/nowhere",
     ],
     ids=lambda path: path[:24],
@@ -142,6 +149,33 @@ async def test_ones_own_calendar_follows_the_applications(
         await db.execute(text("UPDATE registrations SET state = 'cancelled'"))
     file = await web.get("/calendar/secret-address.ics")
     assert Calendar.from_ical(file.content).walk("VEVENT") == []
+
+
+async def test_the_calendar_of_who_comes_to_one_session_has_that_one(stage: Stage, web: httpx.AsyncClient) -> None:
+    """各回の申込: the two other evenings are not theirs."""
+    course = await course_id(stage, "D09")
+    player = Player(stage, stage.resident(), Platform.TELEGRAM)
+    await player.say("<follow>")
+    async with stage.service.database.transaction() as db:
+        home = (await db.scalars(select(Resident))).one()
+        home.calendar_token = "one-evening"
+        db.add(CourseRules(course_id=course, by_session=True))
+        party = await residents.people(db, home.id or 0)
+        (entry,) = await load_entries(db, [course])
+        request = Request(party=party, resident_id=home.id or 0, session_id=entry.sessions[1].id)
+        applied = await registration.apply(db, entry, request, now=stage.clock.now(), zone=stage.service.city.zone)
+        assert isinstance(applied, registration.Applied)
+    events = Calendar.from_ical((await web.get("/calendar/one-evening.ics")).content).walk("VEVENT")
+    assert [event.decoded("dtstart").day for event in events] == [23]
+
+
+async def test_a_ticket_is_a_number_and_its_code(stage: Stage, web: httpx.AsyncClient) -> None:
+    """Shown at the door. Nothing is looked up, so nothing can be found out with it."""
+    page = await web.get("/ticket/4K7M-W2XA")
+    assert page.status_code == 200
+    assert "4K7M-W2XA" in page.text
+    assert "<svg" in page.text
+    assert "viewBox" in page.text
 
 
 async def test_health(stage: Stage, web: httpx.AsyncClient) -> None:
