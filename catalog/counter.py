@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -24,6 +24,7 @@ from catalog.models import (
     Gender,
     Person,
     Registration,
+    RegistrationChange,
     RegistrationState,
     Relation,
     Resident,
@@ -143,6 +144,47 @@ async def transfer(
     if isinstance(outcome, Applied):
         await cancel(db, found, staff=staff, zone=zone)
     return outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Somebody without an account who must be telephoned, and the registration that it is about, as it is now."""
+
+    applicant: CounterApplicant
+    registration: Registration
+
+
+async def calls(db: AsyncSession, course_id: int | None = None) -> list[Call]:
+    """Whom to telephone, the longest waiting first: what a chat would have told them, nobody could send.
+
+    With a course: everybody in it, since what has changed of a course is theirs to hear too.
+    """
+    query = select(CounterApplicant, Registration).join(
+        Registration, col(Registration.resident_id) == col(CounterApplicant.resident_id)
+    )
+    if course_id is None:
+        query = query.where(_untold())
+    else:
+        query = query.where(
+            col(Registration.course_id) == course_id, col(Registration.state).in_(registration.ACTIVE) | _untold()
+        )
+    rows = await db.execute(query.order_by(col(Registration.changed_at), col(Registration.id)))
+    return [Call(row[0], row[1]) for row in rows]
+
+
+async def called(db: AsyncSession, found: Registration) -> None:
+    """They have been told on the telephone."""
+    await db.execute(
+        update(RegistrationChange)
+        .where(col(RegistrationChange.registration_id) == found.id, col(RegistrationChange.to_tell))
+        .values(to_tell=False)
+    )
+
+
+def _untold() -> ColumnElement[bool]:
+    return exists().where(
+        col(RegistrationChange.registration_id) == col(Registration.id), col(RegistrationChange.to_tell)
+    )
 
 
 async def applicant(db: AsyncSession, resident_id: int) -> CounterApplicant | None:

@@ -195,6 +195,28 @@ async def transfer(receipt: str, course_id: int, *, by: str, reason: str) -> int
     return 0
 
 
+async def calls(told: str | None, *, by: str) -> int:
+    """`staff calls`: whom to telephone; with a receipt number, that they have been told."""
+    async with open_desk(by) as desk:
+        if told is not None:
+            await counter.called(desk.db, await desk.registration(told))
+        for line in await call_lines(desk, None):
+            _write(line)
+    return 0
+
+
+async def call_lines(desk: Desk, course_id: int | None) -> list[str]:
+    """Name, number, receipt, and what has become of it, of those without an account."""
+    lines = []
+    for call in await counter.calls(desk.db, course_id):
+        found = call.registration
+        state = _state(found, await registration.position(desk.db, found))
+        until = f"({wording.moment(found.expires_at, desk.city.zone)}まで)" if found.expires_at else ""
+        title = (await desk.course(found.course_id)).title
+        lines.append("\t".join((call.applicant.name, call.applicant.phone, found.receipt, state + until, title)))
+    return lines
+
+
 async def slip(receipt: str, target: Path, *, by: str) -> int:
     """`staff slip`: the printable slip again, with a fresh code where there is no account yet."""
     async with open_desk(by) as desk:

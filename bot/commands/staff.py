@@ -99,6 +99,16 @@ def slip(receipt: Receipt, file: Annotated[Path, typer.Argument(help="The HTML f
     _run(desk.slip(receipt, file, by=by))
 
 
+@app.command("calls")
+def calls(
+    by: By, told: Annotated[str | None, typer.Option(help="This receipt's applicant has been told.")] = None
+) -> None:
+    """Whom to telephone: applicants without an account, of whom something has changed."""
+    from bot.commands import desk
+
+    _run(desk.calls(told, by=by))
+
+
 @app.command("sessions")
 def sessions(course: CourseId, by: By) -> None:
     """The sessions of a course with their numbers."""

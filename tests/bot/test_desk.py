@@ -140,17 +140,40 @@ def test_a_course_changes_and_who_waits_moves_up(desk: Terminal) -> None:
     assert "2席がうまっています" in staff("capacity", number, "1").err
     session = desk.run("staff", "sessions", number, *BY, **AT_TEN).lines[0].split("\t")[0]
     moved = staff("move-session", session, "--starts", "2026-06-12T10:00", "--ends", "2026-06-12T11:00")
-    assert moved.lines == [f"回{session}を6月12日(金) 10:00に移しました。申し込んだ方にお知らせします。"]
+    assert moved.lines[:2] == [
+        f"回{session}を6月12日(金) 10:00に移しました。申し込んだ方にお知らせします。",
+        "お電話でお知らせください:",
+    ]
+    assert [line.split("\t")[0] for line in moved.lines[2:]] == ["見本 一", "見本 二"], "nobody can write to them"
     assert "読めません" in staff("move-session", session, "--starts", "あした").err
     assert (
         "始まりより後"
         in staff("move-session", session, "--starts", "2026-06-12T10:00", "--ends", "2026-06-12T09:00").err
     )
     assert staff("venue", number, "谷戸公民館").code == 0
-    assert staff("call-off", number).lines == [f"講座{number}を中止にしました。申込2件にお知らせします。"]
+    called_off = staff("call-off", number).lines
+    assert called_off[0] == f"講座{number}を中止にしました。申込2件にお知らせします。"
+    assert len(called_off) == 4
     assert staff("restore", number).code == 0
     assert desk.run("staff", "tasks", *BY, **AT_TEN).lines == []
     assert desk.run("db", "check").lines == ["問題はありません。"]
+
+
+def test_who_cannot_be_written_to_is_telephoned(desk: Terminal) -> None:
+    """繰り上げ: with until when; once told, they are off the list."""
+    number = course(desk, "ストレッチ体操")
+    desk.run("staff", "capacity", number, "1", *BY, "--reason", "会場の都合", **AT_TEN)
+    first, second = (
+        apply(desk, number, name, "--phone", "042-000-0000").lines[0][:9] for name in ("見本 一", "見本 二")
+    )
+    assert desk.run("staff", "calls", *BY, **AT_TEN).lines == []
+    desk.run("staff", "cancel", first, *BY, "--reason", "お電話で", **AT_TEN)
+    calls = [line.split("\t") for line in desk.run("staff", "calls", *BY, **AT_TEN).lines]
+    assert [call[2] for call in calls] == [first, second]
+    assert calls[1][:2] == ["見本 二", "0420000000"]
+    assert calls[1][3].startswith("繰り上げの返事待ち(6月")
+    left = desk.run("staff", "calls", "--told", second, *BY, **AT_TEN).lines
+    assert [line.split("\t")[2] for line in left] == [first]
 
 
 def test_whoever_does_it_says_their_name(desk: Terminal) -> None:
