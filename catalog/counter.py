@@ -155,7 +155,7 @@ class Call:
 
 
 async def calls(db: AsyncSession, course_id: int | None = None) -> list[Call]:
-    """Whom to telephone, the longest waiting first: what a chat would have told them, nobody could send.
+    """Whom to telephone, in the order of applying: what a chat would have told them, nobody could send.
 
     With a course: everybody in it, since what has changed of a course is theirs to hear too.
     """
@@ -168,7 +168,7 @@ async def calls(db: AsyncSession, course_id: int | None = None) -> list[Call]:
         query = query.where(
             col(Registration.course_id) == course_id, col(Registration.state).in_(registration.ACTIVE) | _untold()
         )
-    rows = await db.execute(query.order_by(col(Registration.changed_at), col(Registration.id)))
+    rows = await db.execute(query.order_by(col(Registration.id)))
     return [Call(row[0], row[1]) for row in rows]
 
 
