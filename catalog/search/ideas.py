@@ -9,6 +9,7 @@ from itertools import accumulate
 
 import numpy as np
 
+from catalog.reading.tokens import words
 from catalog.search import lexicon
 from catalog.search.lexicon import BOUNDARY, Concept, Phrase
 from catalog.search.postings import Floats, Matches, Small
@@ -79,6 +80,13 @@ class Ideas:
         if not query.by_ear:  # else what was seen is what the tokenizer made of it
             heard -= {number for _, number in seen}
         return ideas + [Idea("", self.about[number]) for number in sorted(heard)]
+
+
+def names_an_idea(text: str) -> bool:
+    """Whether the words of a narrow text are known to the lexicon, by spelling."""
+    spellings, _ = _finders()
+    said = lexicon.spelled(words(text))
+    return bool(spellings.within(said.replace(BOUNDARY, "")) or spellings.within(said))
 
 
 class _Finder:

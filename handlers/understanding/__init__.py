@@ -17,13 +17,14 @@ from catalog.reading.ages import Ages, learners, read_ages, spelled_out
 from catalog.reading.dates import When, read_when
 from catalog.reading.fees import read_max_fee
 from catalog.reading.fields import read_fields
-from catalog.reading.normalise import plain
+from catalog.reading.normalise import narrow, plain
 from catalog.reading.places import read_places
 from catalog.reading.spans import Found, without
 from catalog.search.criteria import Criteria, Feature
 from catalog.search.foreign import in_japanese, in_words, without_signs
+from catalog.search.ideas import names_an_idea
 from catalog.search.kana import from_romaji
-from handlers.understanding.intents import Intent, Likely, is_example, learn, likely_intents
+from handlers.understanding.intents import Intent, Likely, is_example, learn, likely_intents, mentions_a_service
 from handlers.understanding.subject import subject, unwanted
 
 __all__ = ["Intent", "Understood", "understand", "warm_up"]
@@ -34,6 +35,7 @@ _AHEAD = 0.12  # by how much the first must lead the second to be sure
 _FITS = 0.16  # below it nothing fits
 _HARDLY = 0.06  # nearer than this to the search, a service yields to it
 _NONSENSE = 0.6  # score from which words that look like a subject are taken for chatter
+_SLIGHTLY = 0.2  # the same for what a subject is not easily taken for (ヨガをキャンセル)
 _CLEARLY = 0.45  # by how much a service must lead the search when a subject is named beside it
 # What the words for a subject are easily taken for: 英語に触れる is no wish to change the language.
 _BESIDE_A_SUBJECT = frozenset(
@@ -166,6 +168,8 @@ def _pair(ages: Ages | None) -> tuple[int | None, int | None] | None:
 
 def _intent(text: str, criteria: Criteria, fields: tuple[str, ...]) -> tuple[Intent, bool, tuple[Intent, ...]]:
     """The intent, whether it is sure, and the likeliest two where it is not."""
+    if criteria.words:
+        text = without_signs(text)  # 🙏 at the end of a wish is no thanks
     known = is_example(text)
     if known is not None:
         return known, True, ()
@@ -173,10 +177,14 @@ def _intent(text: str, criteria: Criteria, fields: tuple[str, ...]) -> tuple[Int
     first, second, *_ = ranked
     search = next(one for one in ranked if one.intent is Intent.FIND_COURSES)
     asks = bool(criteria.words) or criteria != Criteria(words=criteria.words, not_words=criteria.not_words)
-    if fields and first.intent in _BESIDE_A_SUBJECT and first.score - search.score < _CLEARLY:
+    lead = first.score - search.score
+    topical = bool(fields) or (bool(criteria.words) and names_an_idea(in_japanese(narrow(criteria.words))))
+    if topical and lead < (_CLEARLY if first.intent in _BESIDE_A_SUBJECT else _SLIGHTLY):
         first, second = Likely(Intent.FIND_COURSES, 1.0), first
     elif asks and first.intent is Intent.UNKNOWN and first.score < _NONSENSE:
         first = Likely(Intent.FIND_COURSES, first.score)  # a bare word is looked for
+    elif asks and first.score < _SURE and not mentions_a_service(text):
+        first = Likely(Intent.FIND_COURSES, 1.0 if topical else first.score)
     elif asks and (first.score < _FITS or (fields and first.score < _SURE) or search.score > first.score - _HARDLY):
         other = second if first.intent is Intent.FIND_COURSES else first
         first, second = Likely(Intent.FIND_COURSES, 1.0 if fields else max(search.score, other.score)), other

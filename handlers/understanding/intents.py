@@ -31,6 +31,7 @@ _SEEN = 3  # a feature is learnt from so many wordings on
 _RIDGE = 1.0
 _LONGEST = 160  # characters looked at: what is wanted is said at the beginning
 _WORDINGS_EACH = 6  # of a line with choices so many wordings are learnt
+_OF_ANY_SEARCH = frozenset({"looking", "elsewhere", "advice", "place"})  # groups of words that speak for no service
 _SUBJECTS_EACH = 2  # of a wording with {x} so many subjects are learnt
 
 
@@ -70,6 +71,12 @@ def likely_intents(text: str) -> tuple[Likely, ...]:
     """All intents, the likeliest first. Pure, for any text."""
     scores = _classifier().scores(_features(text))
     return tuple(Likely(_ORDER[at], float(scores[at])) for at in np.argsort(-scores, kind="stable"))
+
+
+def mentions_a_service(text: str) -> bool:
+    """Whether a text holds a word that belongs to one of the services (`data/concepts.toml`) rather than to a search."""
+    said = narrow(text[:_LONGEST])
+    return any(pattern.search(said) for name, pattern in _concepts() if name not in _OF_ANY_SEARCH)
 
 
 def is_example(text: str) -> Intent | None:
