@@ -51,7 +51,9 @@ def _meaning(sign: str) -> str:
 def _spaced() -> re.Pattern[str]:
     """A word put in for an emoji, where it would run into a word; a particle may follow at once."""
     words = {word for meant in lexicon.emoji().values() for word in meant.split()}
-    return re.compile(rf"( (?:{'|'.join(map(re.escape, sorted(words, key=len, reverse=True)))}))(?=[^\sぁ-ん])")
+    return re.compile(
+        rf"( (?:{'|'.join(map(re.escape, sorted(words, key=len, reverse=True)))}))(?=[^\sがをとにのではもへや])"
+    )
 
 
 def _translated(said: str) -> str:

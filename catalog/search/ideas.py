@@ -9,11 +9,10 @@ from itertools import accumulate
 
 import numpy as np
 
-from catalog.reading.tokens import words
 from catalog.search import lexicon
 from catalog.search.lexicon import BOUNDARY, Concept, Phrase
 from catalog.search.postings import Floats, Matches, Small
-from catalog.search.query import Query
+from catalog.search.query import Query, read_query
 from catalog.search.renewal import Renewal
 
 _SAME, _HELPED = 0.95, 0.75  # how much another word counts beside the word itself
@@ -72,10 +71,9 @@ class Ideas:
 
     def named(self, query: Query) -> list[Idea]:
         """The ideas whose words the query holds, by spelling; by sound alone in its stretches of hiragana."""
-        spellings, sounds = _finders()
-        plain = query.spelled.replace(BOUNDARY, "")
-        seen = {*spellings.within(plain), *spellings.within(query.spelled)}
-        heard = {n for run in query.heard for said, n in sounds.within(run) if len(said) >= _HEARD or said == run}
+        seen = _seen(query.spelled)
+        loose = query.by_ear and len(query.heard) == 1  # nothing says where its words begin
+        heard = {number for run in query.heard for number in _heard(run, loose=loose)}
         ideas = [Idea(text, self.about[number]) for text, number in sorted(seen)]
         if not query.by_ear:  # else what was seen is what the tokenizer made of it
             heard -= {number for _, number in seen}
@@ -83,10 +81,29 @@ class Ideas:
 
 
 def names_an_idea(text: str) -> bool:
-    """Whether the words of a narrow text are known to the lexicon, by spelling."""
+    """Whether words of a text are known to the lexicon, by spelling, or by sound in its hiragana."""
+    return bool(named_ideas(text))
+
+
+def named_ideas(text: str) -> set[int]:
+    """The numbers of the concepts that a text names."""
+    query = read_query(text)
+    return {number for _, number in _seen(query.spelled)} | {n for run in query.heard for n in _heard(run)}
+
+
+def _seen(spelled: str) -> set[tuple[str, int]]:
     spellings, _ = _finders()
-    said = lexicon.spelled(words(text))
-    return bool(spellings.within(said.replace(BOUNDARY, "")) or spellings.within(said))
+    return {*spellings.within(spelled.replace(BOUNDARY, "")), *spellings.within(spelled)}
+
+
+def _heard(run: str, *, loose: bool = False) -> set[int]:
+    """The concepts heard in a stretch of hiragana: short ones only where it begins, unless `loose`."""
+    _, sounds = _finders()
+    return {
+        number
+        for said, number in sounds.within(run)
+        if len(said) > _HEARD or said == run or (len(said) == _HEARD and (loose or run.startswith(said)))
+    }
 
 
 class _Finder:

@@ -164,8 +164,8 @@ class CourseIndex:
             return about, (about >= least) | self.of_fields(query.named)
         if missing is Missing.NAME:
             return about, (words >= FOUND) & (about >= least)
-        # A field alone is enough where the words name nothing more special.
-        vague = missing is Missing.NOTHING and _highest(words, allowed) < _SPECIAL
+        # A field alone is enough where the words name nothing more special, open to whom it is for or not.
+        vague = missing is Missing.NOTHING and float(words.max(initial=0)) < _SPECIAL
         return about, (about >= least) | asked if vague else about >= least
 
     def _unwanted(self, not_words: tuple[str, ...]) -> Mask:

@@ -14,6 +14,9 @@ from catalog.reading.tokens import Word, words
 from catalog.search.kana import sound
 
 BOUNDARY = "|"
+_ENDINGS = frozenset({"助詞", "助動詞"})
+_DENIALS = frozenset({"ない", "ぬ", "ず"})
+_EMPTY_VERBS = frozenset({"為る", "居る", "有る", "おる", "成る"})
 _SHORT = 3  # a kana word as short would be found inside others, パン in フライパン, and so would any one sign
 
 
@@ -39,14 +42,23 @@ class Concept:
 
 
 def spelled(tokens: tuple[Word, ...]) -> str:
-    """The normal forms of words, each between two BOUNDARY signs."""
-    return BOUNDARY + BOUNDARY.join(word.normal for word in tokens) + BOUNDARY
+    """The normal forms of words that mean something by themselves, each between two BOUNDARY signs.
+
+    Particles and endings are left out: 会社を始めたい, 会社とか始める and 会社始めます are spelled alike.
+    """
+    return BOUNDARY + BOUNDARY.join(word.normal for word in tokens if _has_meaning(word)) + BOUNDARY
+
+
+def _has_meaning(word: Word) -> bool:
+    if word.part in _ENDINGS:
+        return word.normal in _DENIALS
+    return word.normal not in _EMPTY_VERBS
 
 
 @lru_cache(maxsize=5_000)  # a search asks for each of its words several times
 def phrase(text: str) -> Phrase:
     tokens = words(text)
-    joined = "".join(word.normal for word in tokens)
+    joined = spelled(tokens).replace(BOUNDARY, "")
     short = len(joined) == 1 or (len(joined) <= _SHORT and all(not "一" <= sign <= "龠" for sign in joined))
     return Phrase(spelled(tokens) if short else joined, sound("".join(word.reading for word in tokens)))
 

@@ -29,7 +29,8 @@ class Vocabulary:
             return None
         least = _ALIKE_FOREIGN if is_katakana(text) else _ALIKE
         found = process.extractOne(said, self._names.keys(), scorer=fuzz.ratio, score_cutoff=least)
-        return self._names[found[0]] if found else None
+        # A part of what was said is no correction of it: ベリーダンス is not a misspelt ダンス.
+        return self._names[found[0]] if found and found[0] not in said else None
 
 
 def _sound(text: str) -> str:

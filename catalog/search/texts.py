@@ -21,7 +21,7 @@ _WORDS = 0.7  # the share of words where they can be told apart; sounds have the
 _WORDS_BY_EAR = 0.25
 _CERTAIN_SOUND = 0.55  # from here on sounds alone convince: a name misspelt or mistyped
 _BEST_WORD = 0.4  # how much the one best word counts beside the share of all
-_OTHER_THING = 0.4  # what is left of a word beside an unknown name: 会話 in ドイツ語会話
+_OTHER_THING = 0.4  # what is left of a word beside an unknown one that names the thing
 _UNSAID = (0.25, 0.6)  # what is left of a word that no course holds: a verb's or adjective's, a noun's
 _TELLING_SOUND = 4  # kana; a shorter word sounds like too many
 _IN_TITLE, _IN_BODY = 0.7, 0.35  # what a word inside of another counts
@@ -119,9 +119,12 @@ class TextIndex:
         ]
         units = [self._unit(term, [idea.about for idea in ideas if term.normal in idea.covers]) for term in query.terms]
         unknown = {term.compound for term, unit in zip(query.terms, units, strict=True) if term.name and unit.unknown}
+        nouns = {
+            term.compound for term, unit in zip(query.terms, units, strict=True) if term.weight >= 1 and unit.unknown
+        }
         for term, unit in zip(query.terms, units, strict=True):
-            if term.compound in unknown:
-                unit.held *= _OTHER_THING
+            if term.compound in unknown or (term.name and not unit.idea and term.compound in nouns):
+                unit.held *= _OTHER_THING  # 会話 in ドイツ語会話, 日本 in 日本刀
             if heard and (query.by_ear or (unit.unknown and not term.name)):
                 unit.weight = 0.0  # not a word, but what the tokenizer made of kana
         if any(unit.idea and not unit.unknown for unit in (*units, *heard)):

@@ -17,7 +17,7 @@ from catalog.reading.ages import Ages, learners, read_ages, spelled_out
 from catalog.reading.dates import When, read_when
 from catalog.reading.fees import read_max_fee
 from catalog.reading.fields import read_fields
-from catalog.reading.normalise import narrow, plain
+from catalog.reading.normalise import plain
 from catalog.reading.places import read_places
 from catalog.reading.spans import Found, without
 from catalog.search.criteria import Criteria, Feature
@@ -48,6 +48,8 @@ _BESIDE_A_SUBJECT = frozenset(
 _COMPOUND = re.compile(r"(?!向|対象|限定|歓迎|以上|以下|可|用)[一-龠々ァ-ヶー]")
 _TOGETHER = re.compile(r"(?:親子|おやこ)[でのと]?|親子(?:向け|参加|連れ)")
 _BABY = re.compile(r"赤ちゃん|あかちゃん|赤ん坊|乳児|ベビー|baby|babies|infants?")
+# Who only comes along with a child has no say in whom the course is for.
+_ALONGSIDE = re.compile(r"(?:お?(?:じい|ばあ|爺|婆)(?:ちゃん|さん)|じいじ|ばあば|祖父母?|祖母)と(?!して|か)")
 _HOLDER = re.compile(
     r"(?:の(?:子(?:ども|供)?|娘|息子|孫|男の子|女の子|男子|女子|母親?|父親?|祖母|祖父|妻|夫|主人|両親|兄弟|姉妹|人|方|女性|男性))?"
     r"(?:向け|対象|用|限定|でも|くらい|ぐらい|連れ)?の?"
@@ -112,7 +114,7 @@ def warm_up(path: Path | None = None) -> None:
 def _criteria(text: str, *, now: datetime, zone: ZoneInfo, places: Sequence[str]) -> tuple[Criteria, tuple[str, ...]]:
     where = read_places(text, places)
     rest = without(text, where)
-    ages = read_ages(rest)
+    ages = [one for one in read_ages(rest) if not _ALONGSIDE.match(text, one.start)]
     when = read_when(without(rest, ages), as_local(now, zone).date())
     fee = read_max_fee(rest)
     features = read_features(rest)
@@ -178,7 +180,7 @@ def _intent(text: str, criteria: Criteria, fields: tuple[str, ...]) -> tuple[Int
     search = next(one for one in ranked if one.intent is Intent.FIND_COURSES)
     asks = bool(criteria.words) or criteria != Criteria(words=criteria.words, not_words=criteria.not_words)
     lead = first.score - search.score
-    topical = bool(fields) or (bool(criteria.words) and names_an_idea(in_japanese(narrow(criteria.words))))
+    topical = bool(fields) or (bool(criteria.words) and names_an_idea(criteria.words))
     if topical and lead < (_CLEARLY if first.intent in _BESIDE_A_SUBJECT else _SLIGHTLY):
         first, second = Likely(Intent.FIND_COURSES, 1.0), first
     elif asks and first.intent is Intent.UNKNOWN and first.score < _NONSENSE:

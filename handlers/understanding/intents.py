@@ -74,7 +74,7 @@ def likely_intents(text: str) -> tuple[Likely, ...]:
 
 
 def mentions_a_service(text: str) -> bool:
-    """Whether a text holds a word that belongs to one of the services (`data/concepts.toml`) rather than to a search."""
+    """Whether a text holds a word of one of the services (`data/concepts.toml`) rather than of a search."""
     said = narrow(text[:_LONGEST])
     return any(pattern.search(said) for name, pattern in _concepts() if name not in _OF_ANY_SEARCH)
 

@@ -3,6 +3,7 @@
 import re
 
 from catalog.reading.tokens import Word, words
+from catalog.search.ideas import named_ideas, names_an_idea
 from catalog.search.query import EMPTY, is_telling
 
 _NOT = re.compile(
@@ -27,19 +28,21 @@ def subject(rest: str) -> str:
     Kana alone are left whole: there the ends of words cannot be told.
     """
     text = " ".join(_POLITE.sub(" ", _EMPTY_BRACKETS.sub("", rest)).split())
-    if _KANA.fullmatch(text):
-        return text
     found = words(text)
     telling = [at for at, word in enumerate(found) if is_telling(word) > EMPTY]
+    if _KANA.fullmatch(text):
+        return text if telling or names_an_idea(text) or not _says_only_what_one_does(found) else ""
     if not telling:
-        return ""
+        return text if names_an_idea(text) else ""
     first, last = telling[0], telling[-1]
     while first > 0 and found[first - 1].part in _BEFORE:
         first -= 1
     after = _AFTER if found[last].part.startswith("名詞") else _AFTER_A_VERB
     while last + 1 < len(found) and found[last + 1].part in after:
         last += 1
-    return _between(text, found, first, last)
+    cut = _between(text, found, first, last)
+    # A phrase of the lexicon may hold words that tell nothing by themselves: 会社を始めたい.
+    return cut if named_ideas(text) <= named_ideas(cut) else text
 
 
 def unwanted(rest: str) -> tuple[tuple[str, ...], str]:
@@ -48,6 +51,11 @@ def unwanted(rest: str) -> tuple[tuple[str, ...], str]:
     for match in _NOT.finditer(rest):
         found += [word for word in (match["what"], match["other"]) if word and not _NOT_A_SUBJECT.match(word)]
     return tuple(found), _NOT.sub(" ", rest) if found else rest
+
+
+def _says_only_what_one_does(found: tuple[Word, ...]) -> bool:
+    """Whether a text without a telling word holds a verb: がいます, したい; よが (yoga) is only not known."""
+    return any(word.part in ("動詞", "形容詞") for word in found)
 
 
 def _between(text: str, found: tuple[Word, ...], first: int, last: int) -> str:
