@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 
 from catalog.models.course import CourseKind
@@ -57,6 +57,7 @@ class Query:
         return not self.by_ear and all(term.weight <= EMPTY for term in self.terms)
 
 
+@lru_cache(maxsize=1_000)  # understanding and searching read the same words
 def read_query(text: str) -> Query:
     """Never fails: any text is a query, at worst one that says nothing."""
     text = narrow(text)[:_LONGEST]

@@ -128,9 +128,7 @@ class TextIndex:
             if heard and (query.by_ear or (unit.unknown and not term.name)):
                 unit.weight = 0.0  # not a word, but what the tokenizer made of kana
         if any(unit.idea and not unit.unknown for unit in (*units, *heard)):
-            for term, unit in zip(query.terms, units, strict=True):
-                if not unit.idea and not term.name:
-                    unit.weight *= _ASIDE
+            _set_aside(query, units)
         return [*units, *heard]
 
     def _unit(self, term: Term, named: list[Matches]) -> _Unit:
@@ -157,6 +155,14 @@ class TextIndex:
 
     def _weighed(self, weight: float, held: Floats, *, heard: bool = False, idea: bool = False) -> _Unit:
         return _Unit(weight * float(rarity(float(np.count_nonzero(held)), self.size)), held, heard, idea)
+
+
+def _set_aside(query: Query, units: list[_Unit]) -> None:
+    """Lets count little what only tells why or how: no idea, or one of several that no course is about."""
+    several = sum(unit.idea and unit.unknown for unit in units) > 1
+    for term, unit in zip(query.terms, units, strict=True):
+        if (several and unit.unknown) if unit.idea else not term.name:
+            unit.weight *= _ASIDE
 
 
 def _missing(query: Query, units: list[_Unit]) -> Missing:

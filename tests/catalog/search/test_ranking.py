@@ -145,3 +145,29 @@ def test_no_course_that_the_ages_may_not_join_is_ever_shown(low: int, span: int 
 
 
 _INDEX = small_index()
+
+
+def test_a_phrase_is_known_whatever_stands_between_its_words() -> None:
+    about = [course(1, "創業スクール"), course(2, "はじめての俳句"), course(3, "親子体操")]
+    index = CourseIndex(about, version=1)
+    for words in ("会社を始めたい", "会社をはじめたいんです", "会社とか始めたいな"):
+        assert found(search(index, words)) == [1]
+
+
+def test_what_is_told_beside_the_wish_does_not_hide_it() -> None:
+    index = CourseIndex([course(1, "古文書を読む"), course(2, "はじめての俳句"), course(3, "親子体操")], version=1)
+    told = "先週の旅行の帰りの電車の広告の写真が心に残って、それ以来ずっと古文書のことが頭から離れません"
+    assert found(search(index, told)) == [1]
+
+
+def test_where_the_thing_itself_is_barred_the_rest_of_its_field_is_no_find() -> None:
+    courses = [
+        course(1, "卓球教室", fields=("sports_fitness",), min_age=12),
+        course(2, "ラジオ体操", fields=("sports_fitness",)),
+    ]
+    assert found(search(CourseIndex(courses, version=1), "卓球", ages=(3, 3))) == []
+
+
+def test_a_part_of_a_name_is_no_correction_of_it() -> None:
+    result = search(CourseIndex([course(1, "ダンス教室"), course(2, "俳句入門")], version=1), "ベリーダンス")
+    assert (found(result), result.did_you_mean) == ([], None)
