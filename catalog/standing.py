@@ -36,9 +36,13 @@ _NEEDED_LATELY = timedelta(days=30)
 _UNSAID_LENGTH = timedelta(hours=1)  # of a session without an end
 
 
-async def standing_of(db: AsyncSession, course: CourseEntry, party: Sequence[Person], *, zone: ZoneInfo) -> Standing:
-    """How the party stands to one course."""
-    return (await standings_of(db, [course], party, zone=zone))[course.id]
+async def standing_of(
+    db: AsyncSession, course: CourseEntry, party: Sequence[Person], *, zone: ZoneInfo, rules: CourseRules | None = None
+) -> Standing:
+    """How the party stands to one course, whose `rules` may have been read already."""
+    if rules is None:
+        return (await standings_of(db, [course], party, zone=zone))[course.id]
+    return (await _standings(db, [course], {course.id: rules}, party, zone))[course.id]
 
 
 async def standings_of(
@@ -47,7 +51,16 @@ async def standings_of(
     """How the party stands to each of the courses, by their ids."""
     ids = [course.id for course in courses]
     stored = await db.scalars(select(CourseRules).where(col(CourseRules.course_id).in_(ids)))
-    rules = {found.course_id: found for found in stored.all()}
+    return await _standings(db, courses, {found.course_id: found for found in stored.all()}, party, zone)
+
+
+async def _standings(
+    db: AsyncSession,
+    courses: Sequence[CourseEntry],
+    rules: Mapping[int, CourseRules],
+    party: Sequence[Person],
+    zone: ZoneInfo,
+) -> dict[int, Standing]:
     companions = await _companions(db, [course.id for course in courses if _is_for_two(course, rules)], party)
     return {
         course.id: Standing(

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -37,6 +38,7 @@ from catalog.registration.moving import (
 from catalog.registration.seating import Place
 from catalog.search.entry import CourseEntry
 from catalog.standing import standing_of
+from catalog.upsert import table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,18 +81,21 @@ async def apply(
     """
     place = Place(course.id, request.session_id)
     stored = (await seating.lock(db, [course.id])).get(course.id)
-    await waitlist.expire(db, course.id, now=now)
-    standing = await _standing(db, place, request.party)
+    facts = await _facts(db, place, request.party, now=now)
+    if facts.expired:
+        await waitlist.expire(db, course.id, now=now)
+    standing = await _standing(db, place, request.party) if facts.stands else {}
     newcomers = [someone for someone in request.party if someone.id not in standing]
     cause = Cause(by=request.by, at=now, reason=ChangeReason.APPLIED, staff=request.staff)
     if not newcomers:
         return await _known(db, standing, request, cause)
     attending = [someone for someone in newcomers if someone.id not in request.in_childcare]
     seats = seats_for(course, attending)
+    rules = await rules_of(db, course.id) if facts.ruled else CourseRules(course_id=course.id)
     refusal: Refusal | Missing | None = (
         _closed(stored, seats)
         or await _past(db, place, now=now)
-        or await _unfit(db, course, newcomers, request, now=now, zone=zone)
+        or await _unfit(db, course, rules, newcomers, request, now=now, zone=zone)
     )
     if refusal is not None:
         return refusal
@@ -108,7 +113,7 @@ async def apply(
         created_at=now,
         changed_at=now,
     )
-    case = _Case(course, newcomers, request, await rules_of(db, course.id), cause)
+    case = _Case(course, newcomers, request, rules, cause, facts.waits)
     await _admit(db, registration, case, zone)
     return Applied(registration=registration, position=await waitlist.position(db, registration))
 
@@ -122,6 +127,7 @@ class _Case:
     request: Request
     rules: CourseRules
     cause: Cause
+    others_wait: bool
 
     @property
     def place(self) -> Place:
@@ -149,7 +155,7 @@ async def _admit(db: AsyncSession, registration: Registration, case: _Case, zone
             registration.entry_code = new_code()
             await _store(db, registration, ENTERED, case)
             return
-    behind = taking and await seating.anybody_waits(db, case.place)
+    behind = taking and case.others_wait
     if not behind and await _store(db, registration, case.seated, case):
         return
     registration.rank = await seating.last_rank(db, case.place)
@@ -202,16 +208,63 @@ async def _past(db: AsyncSession, place: Place, *, now: datetime) -> Refusal | N
 
 
 async def _unfit(
-    db: AsyncSession, course: CourseEntry, newcomers: list[Person], request: Request, *, now: datetime, zone: ZoneInfo
+    db: AsyncSession,
+    course: CourseEntry,
+    rules: CourseRules,
+    newcomers: list[Person],
+    request: Request,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
 ) -> Refusal | Missing | None:
     """What the rules of who may join say against it, or must know first. Who just comes is asked nothing."""
     aside = request.in_childcare
-    standing = await standing_of(db, course, newcomers, zone=zone)
+    standing = await standing_of(db, course, newcomers, zone=zone, rules=rules)
     refusal = eligibility.party(course, newcomers, now=now, zone=zone, standing=standing, in_childcare=aside)
     if refusal is not None or not takes_registrations(course):
         return refusal
     attending = [someone for someone in newcomers if someone.id not in aside]
     return eligibility.missing(course, attending, now=now, zone=zone, standing=standing)
+
+
+class _Facts(NamedTuple):
+    """What is to be known before anybody is let in: whether …"""
+
+    expired: bool  # a hold or an offer of the course has run out
+    waits: bool  # somebody is on the waitlist of the place
+    stands: bool  # somebody of the party is in it already
+    ruled: bool  # the course has rules of its own
+
+
+_registrations, _participants, _rules = table(Registration), table(Participant), table(CourseRules)
+_in_course = _registrations.c.course_id == bindparam("course")
+_FACTS = select(
+    exists().where(_in_course, _registrations.c.expires_at <= bindparam("now")),
+    exists().where(
+        _in_course,
+        _registrations.c.state == WAITLISTED,
+        _registrations.c.session_id.is_not_distinct_from(bindparam("session")),
+    ),
+    exists().where(
+        _participants.c.course_id == bindparam("course"),
+        _participants.c.session_id == bindparam("seated_in"),
+        _participants.c.active,
+        _participants.c.person_id.in_(bindparam("party", expanding=True)),
+    ),
+    exists().where(_rules.c.course_id == bindparam("course")),
+)
+
+
+async def _facts(db: AsyncSession, place: Place, party: Sequence[Person], *, now: datetime) -> _Facts:
+    """In one statement, built once, and after the lock: what was read while waiting for it would be old."""
+    values = {
+        "course": place.course_id,
+        "session": place.session_id,
+        "seated_in": place.session_id or 0,
+        "party": [someone.id for someone in party],
+        "now": now,
+    }
+    return _Facts(*(await db.execute(_FACTS, values)).one())
 
 
 async def _standing(db: AsyncSession, place: Place, party: Sequence[Person]) -> dict[int | None, Registration]:

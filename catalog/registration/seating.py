@@ -5,12 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, exists, func, select, update
+from sqlalchemy import ColumnElement, Table, Update, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from catalog.models import Course, CourseRules, CourseStatus, Registration, RegistrationState, Session
-from catalog.upsert import insert_missing
+from catalog.upsert import insert_missing, table
+
+# What every application runs is built once: building a statement costs more than running it.
+_courses, _sessions = table(Course), table(Session)
+_LOCK = (
+    select(_courses.c.id, _courses.c.status, _courses.c.capacity)
+    .where(_courses.c.id.in_(bindparam("courses", expanding=True)))
+    .order_by(_courses.c.id)
+    .with_for_update(key_share=True)  # rows that only refer to the course need not wait
+)
 
 
 class Place(NamedTuple):
@@ -43,13 +52,9 @@ async def lock(db: AsyncSession, course_ids: Iterable[int]) -> dict[int, Stored]
 
     Whoever comes later waits here and then sees what came before. On SQLite the one writer is alone anyway.
     """
-    rows = await db.execute(
-        select(col(Course.id), col(Course.status), col(Course.capacity))
-        .where(col(Course.id).in_(set(course_ids)))
-        .order_by(col(Course.id))
-        .with_for_update(key_share=True)  # rows that only refer to the course need not wait
-    )
-    return {row[0] or 0: Stored(row[1], row[2]) for row in rows}
+    await db.flush()
+    rows = await db.execute(_LOCK, {"courses": list(set(course_ids))})
+    return {row[0]: Stored(row[1], row[2]) for row in rows}
 
 
 async def change(db: AsyncSession, place: Place, by: Room) -> bool:
@@ -63,18 +68,30 @@ async def change(db: AsyncSession, place: Place, by: Room) -> bool:
     return True
 
 
+def _changing(counted: Table) -> Update:
+    by = bindparam("by", type_=counted.c.seats_taken.type)
+    return counted.update().where(counted.c.id == bindparam("counted")).values(seats_taken=counted.c.seats_taken + by)
+
+
+def _taking(counted: Table, capacity: ColumnElement[int | None]) -> Update:
+    by = bindparam("by", type_=counted.c.seats_taken.type)
+    return _changing(counted).where(or_(capacity.is_(None), counted.c.seats_taken + by <= capacity))
+
+
+_TAKE = _taking(_courses, _courses.c.capacity)
+_GIVE_BACK = _changing(_courses)
+_TAKE_OF_SESSION = _taking(
+    _sessions, select(_courses.c.capacity).where(_courses.c.id == _sessions.c.course_id).scalar_subquery()
+)
+_GIVE_BACK_OF_SESSION = _changing(_sessions)
+
+
 async def _change_seats(db: AsyncSession, place: Place, by: int) -> bool:
     if place.session_id is None:
-        taken, changing = col(Course.seats_taken), update(Course).where(col(Course.id) == place.course_id)
-        capacity = col(Course.capacity)
-        within = capacity.is_(None) | (taken + by <= capacity)
+        changing, counted = _TAKE if by > 0 else _GIVE_BACK, place.course_id
     else:
-        taken, changing = col(Session.seats_taken), update(Session).where(col(Session.id) == place.session_id)
-        limit = select(col(Course.capacity)).where(col(Course.id) == place.course_id).scalar_subquery()
-        within = limit.is_(None) | (taken + by <= limit)
-    if by > 0:
-        changing = changing.where(within)
-    result = await db.execute(changing.values(seats_taken=taken + by).execution_options(synchronize_session=False))
+        changing, counted = _TAKE_OF_SESSION if by > 0 else _GIVE_BACK_OF_SESSION, place.session_id
+    result = await db.execute(changing, {"by": by, "counted": counted})
     return bool(getattr(result, "rowcount", 0))
 
 
@@ -137,10 +154,6 @@ def waiting(place: Place) -> ColumnElement[bool]:
         & (col(Registration.state) == RegistrationState.WAITLISTED)
         & col(Registration.session_id).is_not_distinct_from(place.session_id)
     )
-
-
-async def anybody_waits(db: AsyncSession, place: Place) -> bool:
-    return bool(await db.scalar(select(exists().where(waiting(place)))))
 
 
 async def last_rank(db: AsyncSession, place: Place) -> int:
