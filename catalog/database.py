@@ -11,9 +11,10 @@ from pathlib import Path
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from catalog.errors import ConfigurationError
+from catalog.postgres import postgres_engine
 from catalog.sqlite import Writer, sqlite_engine
 
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
@@ -38,7 +39,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = async_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.engine: AsyncEngine = sqlite_engine(self.url) if self.is_sqlite else _postgres_engine(self.url)
+        self.engine: AsyncEngine = sqlite_engine(self.url) if self.is_sqlite else postgres_engine(self.url)
         self._writer = Writer(self.engine) if self.is_sqlite else None
 
     @property
@@ -72,7 +73,3 @@ class Database:
         if self._writer is not None:
             await self._writer.close()
         await self.engine.dispose()
-
-
-def _postgres_engine(url: URL) -> AsyncEngine:
-    return create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True)

@@ -40,6 +40,8 @@ from catalog.search.entry import CourseEntry
 from catalog.standing import standing_of
 from catalog.upsert import table
 
+_DEFAULTS = CourseRules(course_id=0)  # only read, like any rules here
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applied:
@@ -91,7 +93,7 @@ async def apply(
         return await _known(db, standing, request, cause)
     attending = [someone for someone in newcomers if someone.id not in request.in_childcare]
     seats = seats_for(course, attending)
-    rules = await rules_of(db, course.id) if facts.ruled else CourseRules(course_id=course.id)
+    rules = await rules_of(db, course.id) if facts.ruled else _DEFAULTS
     refusal: Refusal | Missing | None = (
         _closed(stored, seats)
         or await _past(db, place, now=now)
