@@ -15,9 +15,8 @@ from catalog.upsert import insert_missing, table
 # What every application runs is built once: building a statement costs more than running it.
 _courses, _sessions = table(Course), table(Session)
 _LOCK = (
-    select(_courses.c.id, _courses.c.status, _courses.c.capacity)
-    .where(_courses.c.id.in_(bindparam("courses", expanding=True)))
-    .order_by(_courses.c.id)
+    select(_courses.c.status, _courses.c.capacity)
+    .where(_courses.c.id == bindparam("course"))
     .with_for_update(key_share=True)  # rows that only refer to the course need not wait
 )
 
@@ -53,8 +52,11 @@ async def lock(db: AsyncSession, course_ids: Iterable[int]) -> dict[int, Stored]
     Whoever comes later waits here and then sees what came before. On SQLite the one writer is alone anyway.
     """
     await db.flush()
-    rows = await db.execute(_LOCK, {"courses": list(set(course_ids))})
-    return {row[0]: Stored(row[1], row[2]) for row in rows}
+    found = {}
+    for course_id in sorted(set(course_ids)):  # always in the same order, so that no two wait for each other
+        if (row := (await db.execute(_LOCK, {"course": course_id})).first()) is not None:
+            found[course_id] = Stored(*row)
+    return found
 
 
 async def change(db: AsyncSession, place: Place, by: Room) -> bool:

@@ -15,7 +15,7 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import bots, catalogue, draws, measure
+from tests.bench import applications, bots, catalogue, draws, measure
 from tests.bench.bots import Bot
 from tests.bench.fake_line import QUERIES, FakeLine, fake_line
 from tests.conftest import TOKYO
@@ -40,6 +40,8 @@ async def bench() -> None:
         async with asyncio.timeout(LONGEST), AsyncExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="manabi-bench-")))
             draws.bench(_console, folder)
+            with _console.status("many applications at once"):
+                await applications.bench(_console)
             line = await stack.enter_async_context(fake_line())
             await _against_example(line, folder, now)
             await _on_postgres(line, folder, now)

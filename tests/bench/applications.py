@@ -29,7 +29,7 @@ from tests.bench.catalogue import postgres_database
 from tests.conftest import TOKYO
 
 NOW = datetime(2026, 6, 10, 1, tzinfo=UTC)
-APPLICATIONS, AT_ONCE, ROUNDS = 200, 8, 5
+APPLICATIONS, AT_ONCE, ROUNDS = 200, 8, 3
 AIM = 0.5
 
 _LOCK = "SELECT id FROM courses WHERE id = $1 FOR NO KEY UPDATE"
