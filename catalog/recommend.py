@@ -23,19 +23,24 @@ from catalog.search.reasons import is_closing_soon, is_for_beginners
 
 _ADULT = 18
 _SCHOOL_LEAVER = 15
+_AT_SCHOOL = 6
+_PARENTS = ("self", "partner")
 _ADULT_YEARS, _CHILD_YEARS = (20, 59), (0, 17)  # who tells no age is shown what all of them may join
 
 # What makes a course suit somebody. The resident's interests are their own first, then the family's.
 _AGE, _INTEREST = 0.40, 0.45
-_CHILD_AGE, _CHILD_INTEREST = 0.60, 0.25
+_CHILD_AGE, _CHILD_INTEREST = 0.50, 0.35
+_FOR_PARENTS = 0.30  # what a lecture for parents of children of this age gains
+_AMONG_OTHERS = 0.2  # the part of an interest that a course of many fields may lose
 _OWN_WORDS, _HISTORY, _NEAR, _FREE_TIME = 0.45, 0.25, 0.12, 0.12
 _FEE, _DEAR = 0.08, 5_000  # yen from which on a fee counts in full
 _BEGINNER, _CLOSING, _NO_FEE = 0.10, 0.05, 0.03
-_FOR_SOME = 0.35  # what a course for expecting, job-seeking … people loses with others
+_FOR_MANY = 0.15  # what a course for women, for who seeks work … loses, of whom it is not known
 _ENOUGH, _ENOUGH_UNASKED = 0.38, 0.0  # the least score: where wishes are known, and where none are
 _AGE_TOLD, _WORDS_TOLD = 0.55, 0.4  # from here on age and own words are said as reasons
+_LIKE_BEFORE = 0.3  # from here on a course is like one attended before
 _CONSIDERED = 60  # the best courses among which variety is sought
-_ALIKE = 0.25  # what a course loses that is just like one already chosen
+_ALIKE = 0.12  # what a course loses that is just like one already chosen
 _LIKE = 0.12  # the least likeness of a similar course
 
 
@@ -79,10 +84,16 @@ class Profile:
     free_times: tuple[TimeOfDay, ...] = ()
     history: tuple[str, ...] = ()
     excluded: frozenset[int] = field(default=frozenset())
+    family: tuple[Member, ...] = ()  # others of the household, for whom nothing is sought now
 
     @property
     def has_wishes(self) -> bool:
         return bool(self.interests or self.own_words or self.history)
+
+    @property
+    def children(self) -> tuple[tuple[int, int], ...]:
+        """The ages of the resident's own children."""
+        return tuple({one.years for one in (*self.people, *self.family) if one.relation == "child" and one.is_child})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,15 +110,17 @@ class Recommendation:
 class _Wishes:
     """How well every course meets what the resident wishes, whoever of the family it would be for."""
 
-    interest: Mask
+    interest: Floats
     own_words: Floats
     history: Floats
     near: Mask
     in_free_time: Mask
     extras: Floats
+    told: bool
+    met: Mask
 
     def score(self, member: Member, age: Floats) -> Floats:
-        child = member.is_child
+        child = member.is_child and member.relation != "self"
         own = (_CHILD_INTEREST if child else _INTEREST) * self.interest
         rest = _OWN_WORDS * self.own_words + _HISTORY * self.history + _NEAR * self.near + self.extras
         free = 0.0 if child else _FREE_TIME
@@ -123,7 +136,11 @@ def recommend(
         return ()
     wishes = _wishes(index, profile, now, zone)
     fresh = np.array([entry.id not in profile.excluded for entry in index.entries], np.bool_)
-    able = {m.key: fresh & _joinable(index, m, profile.needs, now=now, zone=zone) for m in profile.people}
+    fresh &= ~index.conditions.for_some | (wishes.own_words >= _WORDS_TOLD)
+    able = {
+        m.key: fresh & _joinable(index, m, profile.needs, now=now, zone=zone) & _suits(index, m, profile)
+        for m in profile.people
+    }
     scores = np.stack([_scores(index, member, wishes, able[member.key]) for member in profile.people])
     whose = scores.argmax(axis=0)
     best = scores.max(axis=0)
@@ -163,13 +180,28 @@ def _joinable(index: CourseIndex, member: Member, needs: tuple[Feature, ...], *,
     admits = index.conditions.admits_most if member.told_a_band else index.conditions.admits_all
     able: Mask = ~standing.barred & (standing.missed == 0) & admits(member.years)
     for need in set(needs) & set(NEEDS):
-        if need is not Feature.CHILDCARE or not member.is_child:  # a child needs no one to mind it
-            able &= index.conditions.offers(need)
+        offered = index.conditions.offers(need)
+        if need is Feature.CHILDCARE and member.is_child:  # a child needs no one to mind it, who comes along does
+            offered = offered | index.conditions.for_children
+        able &= offered
     at_school = member.years[0] < _SCHOOL_LEAVER
     return able & index.conditions.meant_for(child=member.is_child, at_school=at_school)
 
 
+def _suits(index: CourseIndex, member: Member, profile: Profile) -> Mask:
+    """Whom a course means beyond its ages: a lecture for parents only those with children of the age it is about."""
+    able = ~np.logical_or(*index.conditions.for_parents(profile.children))
+    if not member.is_child and member.relation in _PARENTS:
+        able |= index.conditions.for_parents(profile.children)[0]
+    able &= index.conditions.hints_at(member.years)
+    if member.years[1] < _AT_SCHOOL:
+        able &= ~index.conditions.general
+    return able
+
+
 def _scores(index: CourseIndex, member: Member, wishes: _Wishes, able: Mask) -> Floats:
+    if wishes.told and (member.relation == "self" or not member.is_child):  # the wishes are the resident's, above all
+        able = able & wishes.met
     return np.where(able, wishes.score(member, index.conditions.tightness(member.years)), np.float32(-1))
 
 
@@ -180,14 +212,30 @@ def _wishes(index: CourseIndex, profile: Profile, now: datetime, zone: ZoneInfo)
     asked_time = bool(profile.free_weekdays or profile.free_times)
     missed = index.conditions.calendar(zone).fit(free_time, now).missed & (WEEKDAY | TIME)
     past = [index.texts.likeness(title) for title in profile.history]
+    interest = _interest(index, profile.interests)
+    own_words = _about(index, profile.own_words) if profile.own_words else nothing
+    history = np.maximum.reduce(past) if past else nothing
     return _Wishes(
-        interest=index.of_fields(profile.interests),
-        own_words=_about(index, profile.own_words) if profile.own_words else nothing,
-        history=np.maximum.reduce(past) if past else nothing,
+        told=profile.has_wishes,
+        met=(interest > 0)
+        | (own_words > 0)
+        | (history >= _LIKE_BEFORE)
+        | index.conditions.for_parents(profile.children)[0],
+        interest=interest,
+        own_words=own_words,
+        history=history,
         near=index.near([profile.area]) if profile.area else np.zeros(size, np.bool_),
         in_free_time=(missed == 0) & asked_time,
         extras=_extras(index, profile, now),
     )
+
+
+def _interest(index: CourseIndex, fields: tuple[str, ...]) -> Floats:
+    """1 for a course of these fields alone, a little less where it is of others too; 0 where it is of none."""
+    wanted = set(fields)
+    share = [len(wanted & set(entry.fields)) / max(len(entry.fields), 1) for entry in index.entries]
+    part = np.array(share, np.float32)
+    return np.where(part > 0, 1 - _AMONG_OTHERS * (1 - part), 0).astype(np.float32)
 
 
 def _about(index: CourseIndex, words: str) -> Floats:
@@ -198,9 +246,9 @@ def _about(index: CourseIndex, words: str) -> Floats:
 
 def _extras(index: CourseIndex, profile: Profile, now: datetime) -> Floats:
     """What speaks for or against a course beside wishes: its fee, its deadline, its level, whom it is meant for."""
-    has_child = any(member.is_child for member in profile.people)
     fees = np.array([min(entry.fee_yen or 0, _DEAR) / _DEAR for entry in index.entries], np.float32)
-    extras = -_FEE * fees - _FOR_SOME * index.conditions.meant_for_others(has_child=has_child)
+    extras = -_FEE * fees - _FOR_MANY * index.conditions.for_many
+    extras += _FOR_PARENTS * index.conditions.for_parents(profile.children)[0]
     extras += np.array([_NO_FEE * (entry.fee_yen == 0) for entry in index.entries])
     extras += np.where(index.conditions.closing(now, days=3), _CLOSING, 0)
     if Feature.BEGINNER in profile.needs:

@@ -34,7 +34,7 @@ async def first_three(turn: Turn) -> Reply:
 
 
 async def _reply(turn: Turn, people: list[Person], for_whom: list[Person], *, limit: int, intro: str) -> Reply:
-    profile = await profile_of(turn, for_whom)
+    profile = await profile_of(turn, for_whom, family=people)
     found = recommend(turn.index, profile, now=turn.now, zone=turn.zone, limit=limit)
     if not found and profile.interests:
         # Nothing in the fields they like: said as such, and never an empty hand.
@@ -52,8 +52,8 @@ async def _reply(turn: Turn, people: list[Person], for_whom: list[Person], *, li
     return Reply(views=(Text(body=intro), await cards.course_cards(turn, shown, dismiss=True)), buttons=buttons)
 
 
-async def profile_of(turn: Turn, people: list[Person]) -> Profile:
-    """What advice needs of the resident and these people. Applied and dismissed courses are left out."""
+async def profile_of(turn: Turn, people: list[Person], *, family: list[Person]) -> Profile:
+    """What advice needs of the resident and these people of the family. Applied and dismissed courses are left out."""
     applied = {found.course_id for found in await registration.of_resident(turn.db, turn.resident_id)}
     dismissed = await residents.marks(turn.db, turn.resident_id, MarkKind.DISMISSED)
     return Profile(
@@ -61,6 +61,7 @@ async def profile_of(turn: Turn, people: list[Person]) -> Profile:
         interests=tuple(sorted(await residents.interests(turn.db, turn.resident_id))),
         area=turn.resident.area,
         excluded=frozenset(applied | dismissed),
+        family=tuple(member_of(someone, now=turn.now, zone=turn.zone) for someone in family),
     )
 
 

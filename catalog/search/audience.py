@@ -1,9 +1,24 @@
-"""Whom an announcement means, beyond ages: everybody, children too, or people in one situation of life."""
+"""Whom an announcement means, beyond ages: everybody, children too, parents, or people in one situation of life."""
 
+import re
+from functools import cache
+
+from catalog.reading.ages import CHILD_OF_AGE, hull, read_ages, spelled_out
+from catalog.reading.normalise import plain
 from catalog.search import lexicon
 from catalog.search.entry import CourseEntry
 
 _CHILD_STAGES = frozenset({"infant", "child"})
+_CHILDREN = (0, CHILD_OF_AGE - 1)
+_BEHIND = re.compile(r"[▽【■●◆].*|保育あり.*|託児.*", re.DOTALL)
+_ASIDE = re.compile(r"\([^()]*\)|（[^（）]*）|親子|保護者(?:同伴|の見学|と一緒)")
+_PARENTS_OF = re.compile(r"(?:[児生歳子]|さん|方)の(?:保護者|親|母親|父親|両親|お母さん|お父さん)")
+_PARENTS_MEANT = re.compile(
+    r"(?:保護者|母親|父親|お母さん|お父さん|親御さん|(?<!子)親)(?:の方)?(?:のための|向け|が対象|を対象)"
+)
+# 外国人の方も歓迎, 経験者可: they may come too, and so may the others.
+_TOO = r"[^、。]{0,6}(?:方も|人も|者も|歓迎|可|優先|以外|とも)"
+_MEANT = r"[^、。]{0,6}(?:ための|向け|限定|対象)"
 
 
 def is_for_children_too(entry: CourseEntry) -> bool:
@@ -14,20 +29,74 @@ def is_for_children_too(entry: CourseEntry) -> bool:
 
 
 def is_for_parents(entry: CourseEntry) -> bool:
-    """Whether it is for parents without their children: a lecture on bringing them up."""
-    return not entry.parent_child and _targets(entry, "parents")
+    """Whether it is for parents without their children: a lecture on bringing them up.
+
+    Such a course has no ages, unless those of the children were taken for it.
+    """
+    if entry.parent_child or _is_open(entry):
+        return False
+    if entry.min_age is not None or entry.max_age is not None:
+        return bool(_PARENTS_OF.search(_target(entry)))
+    if _PARENTS_MEANT.search(entry.description):
+        return True
+    others = _names(entry, "expecting")  # and grandparents: grown-ups that are meant because of a child, too
+    return _names(entry, "parents") or (entry.life_stages == ("adult",) and not others)
+
+
+def children_of_parents(entry: CourseEntry) -> tuple[int, int]:
+    """The ages of the children whose parents are meant, from 小学生の保護者 or 離乳食; all where nothing is said."""
+    if not is_for_parents(entry):
+        return _CHILDREN
+    target = _BEHIND.sub("", entry.target_text or "")
+    for text in (target, entry.title):
+        found = read_ages(spelled_out(plain(text)), by_resident=False)
+        ages = hull([one for one in found if (one.value.low or 0) < CHILD_OF_AGE])
+        if ages is not None:
+            return ages.low or 0, _CHILDREN[1] if ages.high is None else ages.high
+    said = f"{target} {entry.title}"
+    return next((years for words, years in lexicon.children_ages() if any(word in said for word in words)), _CHILDREN)
+
+
+def hinted_ages(entry: CourseEntry) -> tuple[int, int | None]:
+    """The years that a course mentions which says nowhere whom it is for: in doubt it is for these; else all."""
+    if entry.min_age is not None or entry.max_age is not None or entry.target_text or entry.life_stages:
+        return 0, None
+    text = f"{entry.title}。{entry.description}"
+    ages = hull(read_ages(spelled_out(plain(text)), by_resident=False))
+    return (ages.low or 0, ages.high) if ages else (0, None)
 
 
 def is_for_some(entry: CourseEntry) -> bool:
-    """Whether a course is for people in one situation of life (expecting, seeking work …)."""
-    return _targets(entry, "some")
-
-
-def _targets(entry: CourseEntry, audience: str) -> bool:
-    target = entry.target_text or ""
-    if any(word in target for word in lexicon.audience_words("everybody")):
+    """Whether a course is for people in a situation of life that few are in (expecting, caring for somebody …)."""
+    if _is_open(entry):
         return False
-    return any(word in target for word in lexicon.audience_words(audience))
+    return _names(entry, "some") or (_names(entry, "expecting") and not _names(entry, "parents"))
+
+
+def is_for_many(entry: CourseEntry) -> bool:
+    """Whether a course is for a group that many belong to, though not everybody (women, who seeks work …)."""
+    return not _is_open(entry) and _names(entry, "many")
+
+
+def _is_open(entry: CourseEntry) -> bool:
+    return any(word in (entry.target_text or "") for word in lexicon.audience_words("open"))
+
+
+def _names(entry: CourseEntry, audience: str) -> bool:
+    """Whether 対象 names these people, or the title says that it is for them."""
+    words = "|".join(map(re.escape, lexicon.audience_words(audience)))
+    named, meant = _patterns(words)
+    return bool(named.search(_target(entry)) or meant.search(entry.title))
+
+
+@cache
+def _patterns(words: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    return re.compile(rf"(?:{words})(?!{_TOO})"), re.compile(rf"(?:{words}){_MEANT}")
+
+
+def _target(entry: CourseEntry) -> str:
+    """Whom 対象 names, without remarks on who else comes along."""
+    return _ASIDE.sub("", _BEHIND.sub("", entry.target_text or ""))
 
 
 def _said(entry: CourseEntry) -> str:

@@ -3,6 +3,7 @@
 `barred` is never relaxed: a wrong age, a finished course, a need that was asked for. The rest may be, and is named.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -65,7 +66,11 @@ class Conditions:
         self._ageless, self._together, self._held = column["ageless"], column["together"], column["held"]
         self._no_registration = column["no_registration"]
         self._needs = {need: column[need.value] for need in NEEDS}
-        self._children_too, self._parents, self._some = column["children_too"], column["parents"], column["some"]
+        self._children_too, self._parents = column["children_too"], column["parents"]
+        self._child_youngest, self._child_oldest = column["child_youngest"], column["child_oldest"]
+        self._hinted_youngest, self._hinted_oldest = column["hinted_youngest"], column["hinted_oldest"]
+        self.for_some: Mask = column["some"]  # people in a situation of life that few are in
+        self.for_many: Mask = column["many"]  # a group that many belong to
         self.beginners: Mask = column["beginners"]
         self._kinds = {kind: column["kind"] == at for at, kind in enumerate(KINDS)}
         self._easy, self._hard = column["level"] > 0, column["level"] < 0
@@ -134,10 +139,31 @@ class Conditions:
         unfit: Mask = (with_child & (not child)) | (general & at_school)
         return ~unfit
 
-    def meant_for_others(self, *, has_child: bool) -> Mask:
-        """Courses for people in one situation of life, as far as is known not this one."""
-        others: Mask = self._some | (self._parents & (not has_child))
-        return others & ~(self._parents & has_child)
+    def hints_at(self, ages: tuple[int, int]) -> Mask:
+        """Courses that name nobody else in their text: those that say whom they are for, or mention these ages."""
+        hinted: Mask = (self._hinted_youngest <= ages[1]) & (self._hinted_oldest >= ages[0])
+        return hinted
+
+    @property
+    def general(self) -> Mask:
+        """Courses without ages that are not for parent and child: nothing for who is not yet at school."""
+        general: Mask = self._ageless & ~self._together
+        return general
+
+    @property
+    def for_children(self) -> Mask:
+        """Courses that no adult joins but with a child."""
+        theirs: Mask = self._together | (self._oldest < _ADULT)
+        return theirs
+
+    def for_parents(self, children: Iterable[tuple[int, int]]) -> tuple[Mask, Mask]:
+        """The lectures for parents: those for parents of children of some of these ages, and those for others."""
+        theirs = np.zeros(len(self.facts), np.bool_)
+        for low, high in children:
+            common = np.minimum(self._child_oldest, high) - np.maximum(self._child_youngest, low)
+            single = (self._child_oldest == self._child_youngest) | (low == high)
+            theirs |= (common > 0) | (single & (common == 0))
+        return self._parents & theirs, self._parents & ~theirs
 
     def tightness(self, ages: tuple[int | None, int | None]) -> Floats:
         """How much each course is made for these ages: 1 for just them, little for whoever is 18 or more."""

@@ -10,7 +10,14 @@ from numpy.typing import NDArray
 
 from catalog.models.course import CourseKind, CourseStatus
 from catalog.search import lexicon
-from catalog.search.audience import is_for_children_too, is_for_parents, is_for_some
+from catalog.search.audience import (
+    children_of_parents,
+    hinted_ages,
+    is_for_children_too,
+    is_for_many,
+    is_for_parents,
+    is_for_some,
+)
 from catalog.search.entry import CourseEntry
 from catalog.search.reasons import is_for_beginners
 
@@ -21,10 +28,11 @@ KINDS = tuple(CourseKind)  # `kind` is a place in it
 
 _FLAGS = (
     *("ageless", "together", "no_registration", "held", "childcare", "online", "wheelchair", "sign_language"),
-    *("children_too", "parents", "some", "beginners"),
+    *("children_too", "parents", "some", "many", "beginners"),
 )
 FACTS = np.dtype(
     [("youngest", "i8"), ("oldest", "i8"), ("fee", "i8"), ("apply_from", "i8"), ("apply_until", "i8")]
+    + [("child_youngest", "i8"), ("child_oldest", "i8"), ("hinted_youngest", "i8"), ("hinted_oldest", "i8")]
     + [("kind", "u1"), ("level", "i1"), ("said_weekdays", "u1"), ("said_times", "u1")]
     + [(flag, "?") for flag in _FLAGS]
 )
@@ -57,12 +65,16 @@ def sessions_of(entries: Iterable[CourseEntry]) -> NDArray[Any]:
 
 def _row(entry: CourseEntry) -> tuple[Any, ...]:
     schedule = entry.schedule_text or ""
+    hinted = hinted_ages(entry)
     return (
         entry.min_age or 0,
         OLDEST if entry.max_age is None else entry.max_age,
         UNKNOWN_FEE if entry.fee_yen is None else entry.fee_yen,
         _timestamp(entry.apply_from, -FAR),
         _timestamp(entry.apply_until, FAR),
+        *children_of_parents(entry),
+        hinted[0],
+        OLDEST if hinted[1] is None else hinted[1],
         KINDS.index(entry.kind),
         _level(entry),
         _said_weekdays(schedule),
@@ -78,6 +90,7 @@ def _row(entry: CourseEntry) -> tuple[Any, ...]:
         is_for_children_too(entry),
         is_for_parents(entry),
         is_for_some(entry),
+        is_for_many(entry),
         is_for_beginners(entry),
     )
 

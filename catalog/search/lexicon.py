@@ -112,9 +112,16 @@ def beginner_words() -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 @cache
 def audience_words(audience: str) -> tuple[str, ...]:
-    """Words of 対象 that mean `everybody`, `parents`, or `some` people in one situation of life."""
+    """Words of 対象 that mean `everybody`, `parents` … : a line of audiences.txt."""
     pairs = (line.split("=", 1) for line in _lines("audiences.txt"))
     return {name.strip(): tuple(_split(said)) for name, said in pairs}[audience]
+
+
+@cache
+def children_ages() -> tuple[tuple[tuple[str, ...], tuple[int, int]], ...]:
+    """Words of lectures for parents, each group with the ages of the children that it tells."""
+    pairs = (line.split("=", 1) for line in _lines("children.txt"))
+    return tuple((tuple(_split(said)), _years(ages)) for ages, said in pairs)
 
 
 @cache
@@ -129,6 +136,11 @@ def _concept(line: str) -> Concept:
     if not arrow:
         return Concept(phrases, phrases, same=True)
     return Concept(phrases, tuple(phrase(text) for text in _split(meant)), same=False)
+
+
+def _years(text: str) -> tuple[int, int]:
+    low, high = text.split("-")
+    return int(low), int(high)
 
 
 def _split(line: str) -> Iterator[str]:
