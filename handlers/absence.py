@@ -20,6 +20,12 @@ def button(turn: Turn, found: Registration, course: CourseEntry) -> tuple[Button
     return (Button(label=_("休む回を伝える"), action=encode("absence", found.id or 0)),)
 
 
+async def dates(turn: Turn, found: Registration, course: CourseEntry) -> str:
+    """The sessions to come that they will miss, a line each."""
+    away = await attendance.absences(turn.db, found.id or 0)
+    return "\n".join(wording.session(one, turn.zone) for one in course.coming(turn.now) if one.id in away)
+
+
 async def ask(turn: Turn) -> Reply:
     """`absence:<registration>`: which of the sessions."""
     own = await states.own(turn)

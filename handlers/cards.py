@@ -178,7 +178,7 @@ def fee(course: CourseEntry, *, short: bool = False) -> str:
     """無料, 500円; the announcement's own words beside it on the full sheet."""
     amount = "" if course.fee_yen is None else wording.money(course.fee_yen)
     own = (course.fee_text or "").strip()
-    if short or not own or own == amount:
+    if short or not own or own.replace(",", "") == amount.replace(",", ""):
         return amount or (own if len(own) <= 12 else "")
     return f"{amount}({own})" if amount and amount not in own else own
 

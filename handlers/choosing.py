@@ -116,9 +116,9 @@ def candidates(form: Form, rules: CourseRules, day: date) -> list[Person]:
     return [someone for someone in form.family if someone not in form.party and childcare.takes(rules, someone, day)]
 
 
-def add_child() -> Button:
-    """Where no child is known yet who could be looked after."""
-    return Button(label=_("お子さんを登録"), action=encode("family.add"))
+def add_child(course_id: int) -> Button:
+    """Where no child is known yet who could be looked after; from there it goes on with the application."""
+    return Button(label=_("お子さんを登録"), action=encode("family.add", course_id))
 
 
 def _apart(form: Form) -> Form:

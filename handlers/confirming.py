@@ -23,6 +23,7 @@ class Outlook:
     left: int | None
     waiting: int
     childcare_full: bool
+    some_fit: bool = False  # of several sessions, some have places for all of them and some have not
 
     @property
     def fits(self) -> bool:
@@ -39,11 +40,13 @@ async def outlook(turn: Turn, form: Form, rules: CourseRules) -> Outlook:
         full = list((await registration.seats(turn.db, [course.id])).values())
     limited = [seats.left for seats in full if seats.left is not None]
     places = childcare.left(rules)
+    needed = registration.seats_for(course, form.party)
     return Outlook(
-        needed=registration.seats_for(course, form.party),
+        needed=needed,
         left=min(limited, default=None),
         waiting=max((seats.waiting for seats in full), default=0),
         childcare_full=places is not None and len(form.looked_after or ()) > places,
+        some_fit=len({seats.left is None or needed <= seats.left for seats in full}) > 1,
     )
 
 
@@ -66,10 +69,11 @@ async def show(turn: Turn, form: Form, rules: CourseRules, *, intro: str = "") -
         lines.append(_together(turn, list(form.party)))
     lines += await _cautions(turn, form)
     question, buttons = await _question(turn, form, rules, expected)
-    no_child = course.childcare and not any(someone.relation is Relation.CHILD for someone in form.family)
-    if no_child and registration.takes_registrations(course):
-        lines.append(_("保育つきです。お子さんを預ける方は、先に登録してください。"))
-        buttons.append(choosing.add_child())
+    no_child = not any(someone.relation is Relation.CHILD for someone in form.family)
+    if no_child and (course.childcare or course.parent_child) and registration.takes_registrations(course):
+        if course.childcare:
+            lines.append(_("保育つきです。お子さんを預ける方は、先に登録してください。"))
+        buttons.append(choosing.add_child(course.id))
     body = "\n".join(line for line in (*lines, *question) if line)
     return Reply(views=(Choices(body=body, buttons=(*buttons, steps.back_to(course.id))),), in_place=True)
 
@@ -100,6 +104,9 @@ async def _question(turn: Turn, form: Form, rules: CourseRules, expected: Outloo
         return [more, _draw(turn, rules), _("抽選です。申し込みますか。")], [_yes(form, _("申し込む"))]
     if expected.fits:
         return [more, _("この内容で申し込みますか。")], [_yes(form, _("申し込む"))]
+    if expected.some_fit and not expected.childcare_full:
+        waits = _("空きのない回は、キャンセル待ちになります。")
+        return [more, waits, _("この内容で申し込みますか。")], [_yes(form, _("申し込む"))]
     return _instead(form, expected)
 
 

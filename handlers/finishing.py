@@ -65,7 +65,7 @@ async def _said(turn: Turn, course: CourseEntry, rules: CourseRules, outcome: Ap
         case RegistrationState.ENTERED:
             return [_("抽選に申し込みました。{when}ここでお知らせします。").format(when=_result(turn, rules))]
         case RegistrationState.WAITLISTED:
-            answer = _("空いたら{hours}時間以内のお返事をうかがいます(夜は待ちません)。").format(
+            answer = _("空いたら{hours}時間以内にお返事をうかがいます(夜は待ちません)。").format(
                 hours=rules.offer_hours
             )
             return [_("キャンセル待ちに入りました。{waits}").format(waits=_waits(outcome)), answer]

@@ -56,6 +56,7 @@ async def show(turn: Turn) -> Reply:
             "\n".join(filter(None, (await states.state_words(turn, found, course), states.until(turn, found)))),
         ),
         (_("日時"), cards.sessions(turn, course) if session is None else wording.session(session, turn.zone)),
+        (_("お休み"), await absence.dates(turn, found, course)),
         (_("会場"), cards.place(course)),
         (_("参加"), "・".join(name_of(someone) for someone in people if someone.id not in cared)),
         (_("保育"), "・".join(name_of(someone) for someone in people if someone.id in cared)),

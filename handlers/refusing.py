@@ -91,7 +91,7 @@ async def _together(
             if await _may(turn, course, both):
                 label = _("{name}も").format(name=wording.name_of(someone))
                 buttons.append(Button(label=label, action=_check(course, family, both), tone=Tone.PRIMARY))
-    return buttons or [Button(label=_("家族を足す"), action=encode("family.add"), tone=Tone.PRIMARY)]
+    return buttons or [Button(label=_("家族を足す"), action=encode("family.add", course.id), tone=Tone.PRIMARY)]
 
 
 def _steps(course: CourseEntry, refusal: Refusal) -> list[Button]:

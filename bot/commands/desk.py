@@ -152,7 +152,7 @@ async def show_list(course_id: int, *, by: str, target: Path | None) -> int:
         rows = [await _row(desk, course, found) for found in await registration.of_course(desk.db, course_id)]
     header = ("受付番号", "状態", "人数", "参加", "氏名", "電話", "申込日時")
     if target is None:
-        for row in rows:
+        for row in rows or [("申込はまだありません。",)]:
             _write("\t".join(row))
         return 0
     text = io.StringIO()

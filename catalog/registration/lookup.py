@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, bindparam, func, select
+from sqlalchemy import ColumnElement, bindparam, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -112,6 +112,14 @@ class Seats:
         return 0 if self.waiting else max(0, self.capacity - self.taken)
 
 
+_BY_SESSION = (
+    select(col(CourseRules.by_session))
+    .where(col(CourseRules.course_id) == col(Course.id), col(CourseRules.by_session))
+    .correlate(Course)
+    .exists()
+)
+
+
 def _count_of(state: RegistrationState) -> ColumnElement[int]:
     return (
         select(func.count())
@@ -122,10 +130,11 @@ def _count_of(state: RegistrationState) -> ColumnElement[int]:
     )
 
 
-# Every page of cards asks this: built once.
+# Every page of cards asks this: built once. Where one applies for single sessions the capacity is that of each, and no
+# number is true of the course.
 _SEATS = select(
     col(Course.id),
-    col(Course.capacity),
+    case((_BY_SESSION, None), else_=col(Course.capacity)),
     col(Course.seats_taken),
     _count_of(WAITLISTED),
     _count_of(ENTERED),
@@ -133,7 +142,7 @@ _SEATS = select(
 
 
 async def seats(db: AsyncSession, course_ids: Sequence[int]) -> dict[int, Seats]:
-    """How full the courses are, in one query for all of them."""
+    """How full the courses are, in one query for all of them; `seats_by_session` says it of single sessions."""
     if not course_ids:
         return {}
     rows = await db.execute(_SEATS, {"courses": course_ids})
