@@ -50,9 +50,10 @@ _TOGETHER = re.compile(r"(?:親子|おやこ)[でのと]?|親子(?:向け|参加
 _BABY = re.compile(r"赤ちゃん|あかちゃん|赤ん坊|乳児|ベビー|baby|babies|infants?")
 # Who only comes along with a child has no say in whom the course is for.
 _ALONGSIDE = re.compile(r"(?:お?(?:じい|ばあ|爺|婆)(?:ちゃん|さん)|じいじ|ばあば|祖父母?|祖母)と(?!して|か)")
+_TELLS = re.compile(r"(?:歳|才|さい|代|生|年|\d)(?:です|だよ|になりました)[。!]*$")
 _HOLDER = re.compile(
     r"(?:の(?:子(?:ども|供)?|娘|息子|孫|男の子|女の子|男子|女子|母親?|父親?|祖母|祖父|妻|夫|主人|両親|兄弟|姉妹|人|方|女性|男性))?"
-    r"(?:向け|対象|用|限定|でも|くらい|ぐらい|連れ)?の?"
+    r"(?:向け|対象|用|限定|でも|くらい|ぐらい|連れ)?の?(?:です|だよ|になりました)?"
 )
 
 
@@ -164,6 +165,11 @@ def _unique(features: list[Found[Feature]]) -> tuple[Feature, ...]:
     return tuple(feature for feature in Feature if feature in asked)
 
 
+def _tells_an_age(text: str, criteria: Criteria) -> bool:
+    """38歳です, 小3だよ: an age and nothing else, as a sentence, tells who one is."""
+    return criteria.ages is not None and criteria == Criteria(ages=criteria.ages) and bool(_TELLS.search(text))
+
+
 def _pair(ages: Ages | None) -> tuple[int | None, int | None] | None:
     return (ages.low, ages.high) if ages else None
 
@@ -175,6 +181,8 @@ def _intent(text: str, criteria: Criteria, fields: tuple[str, ...]) -> tuple[Int
     known = is_example(text)
     if known is not None:
         return known, True, ()
+    if _tells_an_age(text, criteria):
+        return Intent.EDIT_PROFILE, True, ()
     ranked = likely_intents(text)
     first, second, *_ = ranked
     search = next(one for one in ranked if one.intent is Intent.FIND_COURSES)
@@ -185,7 +193,7 @@ def _intent(text: str, criteria: Criteria, fields: tuple[str, ...]) -> tuple[Int
         first, second = Likely(Intent.FIND_COURSES, 1.0), first
     elif asks and first.intent is Intent.UNKNOWN and first.score < _NONSENSE:
         first = Likely(Intent.FIND_COURSES, first.score)  # a bare word is looked for
-    elif asks and first.score < _SURE and not mentions_a_service(text):
+    elif criteria.words and first.score < _SURE and not mentions_a_service(text):
         first = Likely(Intent.FIND_COURSES, 1.0 if topical else first.score)
     elif asks and (first.score < _FITS or (fields and first.score < _SURE) or search.score > first.score - _HARDLY):
         other = second if first.intent is Intent.FIND_COURSES else first
