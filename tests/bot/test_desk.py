@@ -70,7 +70,7 @@ def test_the_rules_of_the_course_hold_at_the_counter_too(desk: Terminal) -> None
     said = apply(desk, number, "見本 花子", "--person", "子:はる:2018-05", "--without-self")
     assert said.code == 1
     assert "対象" in said.out
-    assert desk.run("staff", "list", number, *BY, **AT_TEN).lines == []
+    assert desk.run("staff", "list", number, *BY, **AT_TEN).lines == ["申込はまだありません。"]
     refused = apply(desk, "999999")
     assert (refused.code, refused.err) == (
         2,
