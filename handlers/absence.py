@@ -1,7 +1,9 @@
 """Telling that one will not come to a session (この回は休む), and that one comes after all. The place stays theirs."""
 
+from collections.abc import Awaitable, Callable
+
 from catalog import attendance
-from catalog.models import Registration, RegistrationState
+from catalog.models import Registration, RegistrationState, Session
 from catalog.search.entry import CourseEntry
 from handlers import states, steps, wording
 from handlers.actions import encode
@@ -34,28 +36,20 @@ async def ask(turn: Turn) -> Reply:
 
 async def tell(turn: Turn) -> Reply:
     """`absence.tell:<registration>:<session>`: noted, so that nobody waits for them."""
-    own = await states.own(turn)
-    if own is None:
-        return states.none_such()
-    found, course = own
-    done = await attendance.tell_absence(
-        turn.db,
-        found.id or 0,
-        turn.action.number(1) or 0,
-        resident_id=turn.resident_id,
-        now=turn.now,
-        zone=turn.zone,
-    )
-    return await _sessions(turn, found, course, head=_("わかりました。お休みを伝えました。") if done else _late())
+    return await _change(turn, attendance.tell_absence, done=_("わかりました。お休みを伝えました。"))
 
 
 async def come(turn: Turn) -> Reply:
     """`absence.come:<registration>:<session>`: they come after all."""
+    return await _change(turn, attendance.come_after_all, done=_("わかりました。お待ちしています。"))
+
+
+async def _change(turn: Turn, verb: Callable[..., Awaitable[Session | None]], *, done: str) -> Reply:
     own = await states.own(turn)
     if own is None:
         return states.none_such()
     found, course = own
-    done = await attendance.come_after_all(
+    changed = await verb(
         turn.db,
         found.id or 0,
         turn.action.number(1) or 0,
@@ -63,7 +57,7 @@ async def come(turn: Turn) -> Reply:
         now=turn.now,
         zone=turn.zone,
     )
-    return await _sessions(turn, found, course, head=_("わかりました。お待ちしています。") if done else _late())
+    return await _sessions(turn, found, course, head=done if changed else _late())
 
 
 async def _sessions(turn: Turn, found: Registration, course: CourseEntry, *, head: str = "") -> Reply:
