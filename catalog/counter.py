@@ -135,7 +135,7 @@ async def transfer(
     db: AsyncSession, found: Registration, course: CourseEntry, *, staff: Staff, zone: ZoneInfo
 ) -> Applied | Refusal | Missing:
     """Moves a whole party to another course. Refused, and nothing changed, unless there is a place for them now."""
-    seats = (await registration.seats(db, [course.id])).get(course.id)
+    seats = (await registration.seats(db, [course.id], now=staff.at)).get(course.id)
     party = await registration.party_of(db, found.id or 0)
     left = seats.left if seats else None
     if left is not None and left < registration.seats_for(course, party):

@@ -12,7 +12,7 @@ from catalog.eligibility import Standing
 from catalog.models import Person, Relation, Selection
 from catalog.people import age_on
 from catalog.recommend import Member, nearest_fit
-from catalog.registration import takes_registrations
+from catalog.registration import Seats, takes_registrations
 from catalog.search.entry import CourseEntry
 from catalog.search.index import CourseIndex
 from catalog.standing import standings_of
@@ -45,8 +45,8 @@ async def nearest_joinable(
     someone = wanted.people[0]
     member = member_of(someone, now=now, zone=zone)
     alike = nearest_fit(index, course, member, now=now, zone=zone, limit=_CONSIDERED)
-    seats = await registration.seats(db, [one.id for one in alike])
-    alike = tuple(one for one in alike if one.id in seats and (seats[one.id].left != 0 or not _counts(one)))
+    seats = await registration.seats(db, [one.id for one in alike], now=now)
+    alike = tuple(one for one in alike if one.id in seats and _takes_one_more(one, seats[one.id]))
     standings = await standings_of(db, alike, wanted.people, zone=zone)
     sure: list[CourseEntry] = []
     after_asking: list[CourseEntry] = []
@@ -63,9 +63,9 @@ def member_of(someone: Person, *, now: datetime, zone: ZoneInfo) -> Member:
     return Member(key=str(someone.id), relation=someone.relation.value, min_age=age.low, max_age=age.high)
 
 
-def _counts(course: CourseEntry) -> bool:
-    """Whether a full course turns newcomers to the waitlist; before a draw everybody is taken."""
-    return course.selection is not Selection.LOTTERY
+def _takes_one_more(course: CourseEntry, seats: Seats) -> bool:
+    """Whether newcomers need not wait; before a draw everybody is taken, until its list is closed."""
+    return not seats.closed if course.selection is Selection.LOTTERY else seats.left != 0
 
 
 def _fits(course: CourseEntry, wanted: Wanted, standing: Standing, *, now: datetime, zone: ZoneInfo) -> bool | None:

@@ -8,10 +8,10 @@ be tapped again at any time; everything is checked again at every step.
 
 from dataclasses import replace
 
-from catalog import eligibility, registration
+from catalog import registration
 from catalog.models import Person, Relation
 from catalog.search.entry import CourseEntry
-from handlers import choosing, confirming, finishing, forms, questions
+from handlers import cards, choosing, confirming, finishing, forms, questions
 from handlers.context import Turn
 from handlers.course import find_course, gone
 from handlers.forms import Form
@@ -68,7 +68,8 @@ async def confirm(turn: Turn) -> Reply:
 async def go_on(turn: Turn, form: Form) -> Reply:
     """The next step of a form."""
     course = form.course
-    refusal = eligibility.window(course, turn.now)
+    seats = (await registration.seats(turn.db, [course.id], now=turn.now)).get(course.id)
+    refusal = cards.shut(turn, course, seats)
     if refusal is not None:
         return await refused(turn, course, refusal, [])
     if not form.party:

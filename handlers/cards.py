@@ -8,7 +8,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from catalog import registration
-from catalog.eligibility import RefusalCode, window
+from catalog.eligibility import Refusal, RefusalCode, window
 from catalog.models import CourseKind, CourseStatus, Person, Selection
 from catalog.reading.normalise import narrow
 from catalog.registration import Seats
@@ -48,7 +48,7 @@ _NEARLY_FULL = 5
 
 async def course_cards(turn: Turn, shown: Sequence[tuple[CourseEntry, str]], *, dismiss: bool = False) -> Cards:
     """Short cards of courses, each with its reason; free seats are asked of the database in one query."""
-    full = await registration.seats(turn.db, [course.id for course, _reason in shown])
+    full = await registration.seats(turn.db, [course.id for course, _reason in shown], now=turn.now)
     return Cards(
         cards=tuple(
             short_card(turn, course, full.get(course.id), reason, dismiss=dismiss)
@@ -62,7 +62,7 @@ def short_card(
 ) -> Card:
     """A course among others: when, where, for whom, what it costs, and why it is shown."""
     buttons = [steps.course(course.id)]
-    if registration.takes_registrations(course) and window(course, setting.now) is None:
+    if registration.takes_registrations(course) and shut(setting, course, seats) is None:
         buttons.append(steps.apply(course.id, label=apply_label(course, seats)))
     if dismiss:
         buttons.append(Button(label=_("興味なし"), action=encode("course.dismiss", course.id)))
@@ -107,6 +107,12 @@ def sheet_lines(setting: Setting, course: CourseEntry, seats: Seats | None) -> t
 def apply_label(course: CourseEntry, seats: Seats | None) -> str:
     """申し込む, or what an application would be where no place is left."""
     return _("空きを待つ") if is_full(course, seats) else _("申し込む")
+
+
+def shut(setting: Setting, course: CourseEntry, seats: Seats | None) -> Refusal | None:
+    """Why nobody may apply now: the course's window, or the list of its lottery, which is closed."""
+    closed = Refusal(RefusalCode.CLOSED) if seats is not None and seats.closed else None
+    return window(course, setting.now) or closed
 
 
 def is_full(course: CourseEntry, seats: Seats | None) -> bool:
@@ -238,7 +244,7 @@ def badge(setting: Setting, course: CourseEntry, seats: Seats | None) -> str:
         return _("中止になりました")
     if course.kind is not CourseKind.COURSE:
         return ""
-    refusal = window(course, setting.now)
+    refusal = shut(setting, course, seats)
     if refusal is not None:
         return {
             RefusalCode.FINISHED: _("終了しました"),

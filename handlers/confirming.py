@@ -37,7 +37,7 @@ async def outlook(turn: Turn, form: Form, rules: CourseRules) -> Outlook:
         by_session = await registration.seats_by_session(turn.db, course.id)
         full: list[Seats] = [by_session[number] for number in form.sessions if number in by_session]
     else:
-        full = list((await registration.seats(turn.db, [course.id])).values())
+        full = list((await registration.seats(turn.db, [course.id], now=turn.now)).values())
     limited = [seats.left for seats in full if seats.left is not None]
     places = childcare.left(rules)
     needed = registration.seats_for(course, form.party)

@@ -27,7 +27,7 @@ async def show_id(turn: Turn, course_id: int | None) -> Reply:
     course = await find_course(turn, course_id)
     if course is None:
         return gone()
-    seats = (await registration.seats(turn.db, [course.id])).get(course.id)
+    seats = (await registration.seats(turn.db, [course.id], now=turn.now)).get(course.id)
     saved = course.id in await residents.marks(turn.db, turn.resident_id, MarkKind.SAVED)
     sheet = cards.course_sheet(turn, course, seats, _sheet_buttons(turn, course, seats))
     opens_later = _opens_later(turn, course)
@@ -45,7 +45,7 @@ async def _answer_early(turn: Turn, course: CourseEntry) -> tuple[Button, ...]:
 
 def _sheet_buttons(turn: Turn, course: CourseEntry, seats: Seats | None) -> tuple[Button, ...]:
     buttons = []
-    if course.kind is CourseKind.COURSE and window(course, turn.now) is None:
+    if course.kind is CourseKind.COURSE and cards.shut(turn, course, seats) is None:
         if registration.takes_registrations(course):
             buttons.append(steps.apply(course.id, label=cards.apply_label(course, seats)))
         else:

@@ -72,6 +72,7 @@ def _of_course(setting: cards.Setting, course: CourseEntry, code: RefusalCode, r
 def _plain(code: RefusalCode) -> str:
     sentences = {
         RefusalCode.CANCELLED: _("残念ながら、この講座は中止になりました。"),
+        RefusalCode.CLOSED: _("申込はしめきり、抽選に入りました。"),
         RefusalCode.FINISHED: _("この講座は終わりました。"),
         RefusalCode.NO_REGISTRATION: _("この講座は申込がいりません。当日、直接会場へどうぞ。"),
         RefusalCode.NO_CHILDCARE: _("この講座に保育はありません。"),

@@ -41,7 +41,7 @@ async def _tell(
     now: datetime,
     zone: ZoneInfo,
 ) -> None:
-    seats = await registration.seats(db, [course.id for course in found])
+    seats = await registration.seats(db, [course.id for course in found], now=now)
     criteria = criteria_json.loads(wish.criteria)
     reply = wishing.came_true(At(now, zone), wish.id or 0, criteria, found, seats)
     platform, address = account

@@ -15,7 +15,6 @@ from bot.public import draws
 from bot.public.rendering import qr, render
 from catalog import registration
 from catalog.database import Database
-from catalog.eligibility import window
 from catalog.models import RegistrationState, Resident, Selection
 from catalog.registration import Seats
 from catalog.search.entry import CourseEntry
@@ -52,7 +51,7 @@ class Pages:
         if found is None:
             return _html("missing.html", 404, city=self._city)
         async with self._database.reading() as db:
-            seats = (await registration.seats(db, [found.id])).get(found.id)
+            seats = (await registration.seats(db, [found.id], now=self._clock.now())).get(found.id)
         return _html("course.html", 200, **self._facts(found, seats))
 
     async def course_calendar(self, request: Request) -> Response:
@@ -138,7 +137,7 @@ class Pages:
             "rows": [line.partition("\t")[::2] for line in cards.sheet_lines(setting, course, seats)],
             "map": map_link(course),
             "draws": _draws(course),
-            "open": window(course, setting.now) is None,
+            "open": cards.shut(setting, course, seats) is None,
             "chats": chat_links(self._city, course),
         }
 

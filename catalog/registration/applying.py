@@ -79,7 +79,8 @@ async def apply(
     Whoever of them stands in the course already keeps that place: the others apply, and where there are no others the
     registration that is there is given. First come: confirmed while places last, else the waitlist; while somebody
     waits, newcomers join the end, and are let in at once if it is their turn. Lottery: entered until it is drawn.
-    No registration needed: noted. Missing: something must be asked first, of whoever applies for them.
+    Once its list is closed only staff may enter somebody, who waits behind the reserves. No registration needed: noted.
+    Missing: something must be asked first, of whoever applies for them.
     """
     place = Place(course.id, request.session_id)
     stored = (await seating.lock(db, [course.id])).get(course.id)
@@ -97,6 +98,7 @@ async def apply(
     refusal: Refusal | Missing | None = (
         _closed(stored, seats)
         or await _past(db, place, now=now)
+        or await _listed(db, course, request)
         or await _unfit(db, course, rules, newcomers, request, now=now, zone=zone)
     )
     if refusal is not None:
@@ -207,6 +209,14 @@ async def _past(db: AsyncSession, place: Place, *, now: datetime) -> Refusal | N
     if place.session_id is not None and await seating.next_start(db, place, now, midway=True) is None:
         return Refusal(RefusalCode.FINISHED)
     return None
+
+
+async def _listed(db: AsyncSession, course: CourseEntry, request: Request) -> Refusal | None:
+    """Whether the list of the lottery is closed, which a course without a deadline says nowhere else."""
+    if request.by is not Actor.RESIDENT or course.selection is not Selection.LOTTERY:
+        return None
+    found = await lottery.find(db, Place(course.id, request.session_id))
+    return None if found is None or found.fixed_at is None else Refusal(RefusalCode.CLOSED)
 
 
 async def _unfit(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, bindparam, case, func, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -12,6 +12,7 @@ from catalog.models import (
     CapacityUnit,
     Course,
     CourseRules,
+    Draw,
     Participant,
     Person,
     Registration,
@@ -97,26 +98,44 @@ async def in_childcare(db: AsyncSession, registration_id: int) -> frozenset[int]
 
 @dataclass(frozen=True, slots=True)
 class Seats:
-    """How full a course is: places taken of `capacity` (None: unlimited), parties waiting, parties in the lottery."""
+    """How full a course is: places taken of `capacity` (None: unlimited), parties waiting, parties in the lottery.
+
+    `closed`: the list of its lottery is, and nobody enters any more. `sessions_full`: one applies for single sessions,
+    and none of those to come has a place.
+    """
 
     capacity: int | None
     taken: int
     waiting: int
     entered: int
+    closed: bool = False
+    sessions_full: bool = False
 
     @property
     def left(self) -> int | None:
         """Free places, or None where they are not limited. None is free while somebody waits."""
+        if self.sessions_full:
+            return 0
         if self.capacity is None:
             return None
         return 0 if self.waiting else max(0, self.capacity - self.taken)
 
 
 _BY_SESSION = (
-    select(col(CourseRules.by_session))
-    .where(col(CourseRules.course_id) == col(Course.id), col(CourseRules.by_session))
+    exists().where(col(CourseRules.course_id) == col(Course.id), col(CourseRules.by_session)).correlate(Course)
+)
+_SESSION_WITH_A_PLACE = (
+    exists()
+    .where(
+        col(Session.course_id) == col(Course.id),
+        col(Session.starts_at) > bindparam("now"),
+        ~col(Session.cancelled),
+        or_(col(Course.capacity).is_(None), col(Session.seats_taken) < col(Course.capacity)),
+        ~exists()
+        .where(col(Registration.session_id) == col(Session.id), col(Registration.state) == WAITLISTED)
+        .correlate(Session),
+    )
     .correlate(Course)
-    .exists()
 )
 
 
@@ -130,6 +149,8 @@ def _count_of(state: RegistrationState) -> ColumnElement[int]:
     )
 
 
+_LISTED = exists().where(col(Draw.course_id) == col(Course.id), col(Draw.fixed_at).is_not(None)).correlate(Course)
+
 # Every page of cards asks this: built once. Where one applies for single sessions the capacity is that of each, and no
 # number is true of the course.
 _SEATS = select(
@@ -138,15 +159,27 @@ _SEATS = select(
     col(Course.seats_taken),
     _count_of(WAITLISTED),
     _count_of(ENTERED),
+    _LISTED,
+    and_(_BY_SESSION, ~_SESSION_WITH_A_PLACE),
 ).where(col(Course.id).in_(bindparam("courses", expanding=True)))
 
 
-async def seats(db: AsyncSession, course_ids: Sequence[int]) -> dict[int, Seats]:
-    """How full the courses are, in one query for all of them; `seats_by_session` says it of single sessions."""
+async def seats(db: AsyncSession, course_ids: Sequence[int], *, now: datetime) -> dict[int, Seats]:
+    """How full the courses are at `now`, in one query for all; `seats_by_session` says it of single sessions."""
     if not course_ids:
         return {}
-    rows = await db.execute(_SEATS, {"courses": course_ids})
-    return {int(row[0] or 0): Seats(capacity=row[1], taken=row[2], waiting=row[3], entered=row[4]) for row in rows}
+    rows = await db.execute(_SEATS, {"courses": course_ids, "now": now})
+    return {
+        int(row[0] or 0): Seats(
+            capacity=row[1],
+            taken=row[2],
+            waiting=row[3],
+            entered=row[4],
+            closed=bool(row[5]),
+            sessions_full=bool(row[6]),
+        )
+        for row in rows
+    }
 
 
 async def seats_by_session(db: AsyncSession, course_id: int) -> dict[int, Seats]:

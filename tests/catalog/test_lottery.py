@@ -43,8 +43,8 @@ async def lottery_course(db: AsyncSession, *, capacity: int | None = 3, **rules:
     return entry
 
 
-async def entrants(db: AsyncSession, entry: CourseEntry, *sizes: int) -> list[Registration]:
-    return [await enrol(db, entry, home, home.people) for home in await homes(db, *sizes)]
+async def entrants(db: AsyncSession, entry: CourseEntry, *sizes: int, by: Actor = Actor.RESIDENT) -> list[Registration]:
+    return [await enrol(db, entry, home, home.people, by=by) for home in await homes(db, *sizes)]
 
 
 async def homes(db: AsyncSession, *sizes: int) -> list[Household]:
@@ -124,7 +124,7 @@ async def test_a_closed_list_stays_as_it_is(db: AsyncSession) -> None:
     entry = await lottery_course(db)
     await entrants(db, entry, 1)
     closed = (await lottery.fix(db, Place(entry.id), now=LATER)).entries
-    await entrants(db, entry, 1)
+    await entrants(db, entry, 1, by=Actor.STAFF)
     assert (await lottery.fix(db, Place(entry.id), now=LATER, mixed_in="あとから")).entries == closed
 
 
@@ -230,17 +230,17 @@ async def test_who_comes_after_the_deadline_waits_behind_the_reserves(db: AsyncS
     entry = await lottery_course(db, capacity=1)
     await entrants(db, entry, 1, 1, 1)
     await lottery.fix(db, Place(entry.id), now=LATER)
-    [late] = await entrants(db, entry, 1)
+    [late] = await entrants(db, entry, 1, by=Actor.STAFF)
     held = await run(db, entry)
     assert late.entry_code not in {result.code for result in held.drawn.results}
     assert await registration.position(db, late) == 3
 
 
-async def test_who_applies_after_the_draw_waits_behind_the_reserves(db: AsyncSession) -> None:
+async def test_whom_staff_enter_after_the_draw_waits_behind_the_reserves(db: AsyncSession) -> None:
     entry = await lottery_course(db, capacity=1)
     await entrants(db, entry, 1, 1)
     await run(db, entry)
-    [late] = await entrants(db, entry, 1)
+    [late] = await entrants(db, entry, 1, by=Actor.STAFF)
     assert (late.state, late.entry_code) == (WAITLISTED, None)
     assert await registration.position(db, late) == 2
 

@@ -215,7 +215,7 @@ async def test_the_places_of_the_forgotten_go_to_who_waits(database: Database) -
         waiting = await enrol(db, small, await household(db))
         await residents.forget(db, home.id, now=NOW, zone=TOKYO)
         assert await states(db, waiting) == [RegistrationState.OFFERED]
-        assert (await registration.seats(db, [small.id]))[small.id].taken == 1
+        assert (await registration.seats(db, [small.id], now=NOW))[small.id].taken == 1
     await assert_sound(database, small.id)
 
 

@@ -21,7 +21,7 @@ from catalog.models import (
     Relation,
     Selection,
 )
-from catalog.registration import Applied, Request, Seats
+from catalog.registration import Applied, Place, Request, Seats, lottery
 from tests.catalog.builders import answer, assert_sound, call_off, course, enrol, household, rows_of, settle, states
 from tests.catalog.search.factories import NOW, TOKYO
 from tests.catalog.search.factories import course as entry
@@ -83,7 +83,7 @@ async def test_places_are_given_until_none_is_left_and_then_in_line(database: Da
         outcomes = [await answer(db, full, await household(db)) for _ in range(4)]
         told = [(outcome.registration.state, outcome.position) for outcome in outcomes if isinstance(outcome, Applied)]
         assert told == [(CONFIRMED, None), (CONFIRMED, None), (WAITLISTED, 1), (WAITLISTED, 2)]
-        assert await registration.seats(db, [full.id]) == {full.id: Seats(2, taken=2, waiting=2, entered=0)}
+        assert await registration.seats(db, [full.id], now=NOW) == {full.id: Seats(2, taken=2, waiting=2, entered=0)}
     await assert_sound(database, full.id)
 
 
@@ -95,7 +95,7 @@ async def test_a_party_gets_all_its_places_or_none(database: Database) -> None:
         first = await enrol(db, small, two, two.people)
         family = await enrol(db, small, three, three.people)
         assert [first.state, family.state] == [CONFIRMED, WAITLISTED]
-        seats = (await registration.seats(db, [small.id]))[small.id]
+        seats = (await registration.seats(db, [small.id], now=NOW))[small.id]
         assert (seats.taken, seats.left) == (2, 0), "no place is free while somebody waits"
         await call_off(db, first)
         assert await states(db, family) == [OFFERED]
@@ -113,7 +113,7 @@ async def test_applying_and_cancelling_twice_change_nothing(database: Database) 
         assert again == Applied(registration=first, already=True)
         await call_off(db, first)
         await call_off(db, first)
-        assert (await registration.seats(db, [open_to_all.id]))[open_to_all.id].taken == 1
+        assert (await registration.seats(db, [open_to_all.id], now=NOW))[open_to_all.id].taken == 1
         back = await enrol(db, open_to_all, home)
         assert back.receipt != first.receipt, "applying after a cancellation is a new application"
     await assert_sound(database, open_to_all.id)
@@ -152,7 +152,22 @@ async def test_a_lottery_is_entered_and_takes_no_place(database: Database) -> No
         entries = [await enrol(db, drawn, await household(db)) for _ in range(3)]
         assert {found.state for found in entries} == {ENTERED}
         await call_off(db, entries[0])
-        assert await registration.seats(db, [drawn.id]) == {drawn.id: Seats(1, taken=0, waiting=0, entered=2)}
+        assert await registration.seats(db, [drawn.id], now=NOW) == {drawn.id: Seats(1, taken=0, waiting=0, entered=2)}
+    await assert_sound(database)
+
+
+async def test_a_closed_list_takes_no_entry_by_chat_where_no_deadline_says_so(database: Database) -> None:
+    """Neither before the draw nor after it; whoever is in the list stays."""
+    async with database.transaction() as db:
+        drawn = await course(db, capacity=1, selection=LOTTERY)
+        home, newcomer = await household(db), await household(db)
+        entered = await enrol(db, drawn, home)
+        await lottery.fix(db, Place(drawn.id), now=NOW)
+        assert await answer(db, drawn, newcomer) == Refusal(RefusalCode.CLOSED)
+        assert await enrol(db, drawn, home) is entered
+        assert (await registration.seats(db, [drawn.id], now=NOW))[drawn.id].closed
+        await lottery.run(db, Place(drawn.id), now=NOW, zone=TOKYO)
+        assert await answer(db, drawn, newcomer) == Refusal(RefusalCode.CLOSED)
     await assert_sound(database)
 
 
@@ -164,7 +179,7 @@ async def test_where_one_just_comes_the_date_is_noted(sqlite_database: Database,
         noted = [await enrol(db, free, await household(db)) for _ in range(3)]
         assert [(found.state, found.seats) for found in noted] == [(CONFIRMED, 0)] * 3
         await call_off(db, noted[0])
-        assert (await registration.seats(db, [free.id]))[free.id].taken == 0
+        assert (await registration.seats(db, [free.id], now=NOW))[free.id].taken == 0
     await assert_sound(sqlite_database)
 
 
@@ -199,7 +214,7 @@ async def test_a_refusal_of_one_refuses_the_party_and_writes_nothing(database: D
         await db.flush()
         assert await answer(db, grown_up, home, home.people) == Refusal(RefusalCode.TOO_YOUNG, child.id)
         assert await rows_of(db, Registration) == 0
-        assert (await registration.seats(db, [grown_up.id]))[grown_up.id].taken == 0
+        assert (await registration.seats(db, [grown_up.id], now=NOW))[grown_up.id].taken == 0
 
 
 async def test_an_application_made_in_time_is_found_after_the_deadline(database: Database) -> None:

@@ -24,7 +24,7 @@ async def test_a_hold_takes_the_seats_of_the_whole_party(db: AsyncSession) -> No
     home = await household(db, "はる")
     held = await enrol(db, entry, home, home.people, hold=True)
     assert (held.state, held.expires_at) == (HELD, NOW + TEN)
-    assert (await registration.seats(db, [entry.id]))[entry.id].left == 0
+    assert (await registration.seats(db, [entry.id], now=NOW))[entry.id].left == 0
     assert (await enrol(db, entry, await household(db), hold=True)).state is WAITLISTED
 
 
@@ -36,7 +36,7 @@ async def test_the_same_application_makes_it_sure(db: AsyncSession) -> None:
     assert await answer(db, entry, home, home.people, now=later) == Applied(registration=held)
     assert await answer(db, entry, home, home.people, now=later) == Applied(registration=held, already=True)
     assert (held.state, held.expires_at) == (CONFIRMED, None)
-    assert (await registration.seats(db, [entry.id]))[entry.id].taken == 2
+    assert (await registration.seats(db, [entry.id], now=NOW))[entry.id].taken == 2
 
 
 async def test_opening_the_form_again_does_not_prolong_it(db: AsyncSession) -> None:

@@ -194,7 +194,7 @@ async def test_forgetting_takes_an_application_under_way_with_it(database: Datab
         database, lambda db: enrol(db, roomy, home), lambda db: residents.forget(db, home.id, now=NOW, zone=TOKYO)
     )
     async with database.reading() as db:
-        assert (await registration.seats(db, [roomy.id]))[roomy.id].taken == 0
+        assert (await registration.seats(db, [roomy.id], now=NOW))[roomy.id].taken == 0
     await assert_sound(database, small.id)
 
 
@@ -223,7 +223,7 @@ async def test_an_application_under_way_is_linked_too(database: Database) -> Non
     assert linked is not None
     async with database.reading() as db:
         assert len(await registration.of_resident(db, keeper.id)) == 1
-        assert (await registration.seats(db, [roomy.id]))[roomy.id].taken == 1
+        assert (await registration.seats(db, [roomy.id], now=NOW))[roomy.id].taken == 1
     await assert_sound(database, roomy.id)
 
 

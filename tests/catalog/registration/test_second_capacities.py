@@ -1,6 +1,6 @@
 """保育 is a second capacity taken together with the seat; 各回 have a capacity each."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -34,7 +34,7 @@ async def test_a_child_that_is_looked_after_takes_no_seat(db: AsyncSession) -> N
     found, home = await with_childcare(db, entry, "はる")
     assert (found.state, found.seats, found.childcare) == (CONFIRMED, 1, 1)
     assert await registration.in_childcare(db, found.id or 0) == {home.people[1].id}
-    assert (await registration.seats(db, [entry.id]))[entry.id].taken == 1
+    assert (await registration.seats(db, [entry.id], now=NOW))[entry.id].taken == 1
     assert await looked_after(db, entry) == 1
 
 
@@ -48,7 +48,7 @@ async def test_seat_and_childcare_are_given_together_or_not_at_all(
     found, _home = await with_childcare(db, entry, "はる", "あき")
     assert found.state is WAITLISTED
     assert await looked_after(db, entry) == 0
-    assert (await registration.seats(db, [entry.id]))[entry.id].taken == 1
+    assert (await registration.seats(db, [entry.id], now=NOW))[entry.id].taken == 1
 
 
 async def test_who_only_lacks_childcare_never_holds_up_the_others(db: AsyncSession) -> None:
@@ -108,6 +108,23 @@ async def test_each_session_has_its_own_places_and_its_own_line(db: AsyncSession
     await call_off(db, found[0])
     assert await states(db, *found[1:], other) == [OFFERED, WAITLISTED, CONFIRMED]
     assert found[1].expires_at is not None
+
+
+async def test_a_course_is_full_when_all_its_sessions_to_come_are(db: AsyncSession) -> None:
+    """満席: whoever applies for any of them would wait. Only sessions to come count."""
+    entry, (first, second) = await by_session(db)
+
+    async def left(*, now: datetime = NOW) -> int | None:
+        return (await registration.seats(db, [entry.id], now=now))[entry.id].left
+
+    between = entry.sessions[0].starts_at + timedelta(days=1)
+    assert await left() is None
+    taken = await enrol(db, entry, await household(db), session_id=second)
+    assert (await left(), await left(now=between)) == (None, 0)
+    await enrol(db, entry, await household(db), session_id=first)
+    assert await left() == 0
+    await call_off(db, taken)
+    assert await left() is None
 
 
 async def test_a_session_is_applied_for_once(db: AsyncSession) -> None:
