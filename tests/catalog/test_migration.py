@@ -17,6 +17,7 @@ from catalog.database import Database
 from catalog.models import Actor, ChangeReason, Participant, Registration, RegistrationState
 from catalog.search.loading import load_entries
 from tests.catalog.builders import call_off, settle
+from tests.conftest import open_database
 
 CONFIRMED, ENTERED = RegistrationState.CONFIRMED, RegistrationState.ENTERED
 WAITLISTED, CANCELLED, OFFERED = RegistrationState.WAITLISTED, RegistrationState.CANCELLED, RegistrationState.OFFERED
@@ -53,6 +54,13 @@ ROWS: dict[str, list[dict[str, Any]]] = {
 }
 # What else a column must have.
 WORDS = {"status": "scheduled", "residency": "none", "capacity_unit": "person", "kind": "course", "language": "ja"}
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+    """Its own, since its tables change."""
+    async for database in open_database(request.param, tmp_path, own=True):
+        yield database
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ async def shared_stage(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Stage]:
     folder: Path = tmp_path_factory.mktemp("stage")
-    async for database in open_database(request.param, folder):
+    async for database in open_database(request.param, folder, own=True):
         async with open_stage(database) as stage:
             yield stage
 
