@@ -18,6 +18,7 @@ _SERVICE = re.compile(
     r"[^。、▽▼■◇●【(\n]*(?:\([^()]*\)[^。、▽▼■◇●【(\n]*)?"
     r"|(?:手話通訳|要約筆記)[^。、▽▼■◇●【(\n]*(?:\([^()]*\)[^。、▽▼■◇●【(\n]*)?"
 )
+_BY_FAMILY = re.compile(r"(?:夫|妻|主人|旦那|母|父|親|実家|祖母|ばあば)(?:が|に)[^、。]{0,6}$")
 _NOT_WANTED = re.compile(r"(?:は|も|が)?(?:いらない|要らない|不要|必要ない|じゃなく|ではなく|以外|は苦手|が苦手)")
 _SAID_YES = re.compile(r"[:：]?\s?(?:有|あり|可|○|〇|◯|1|true|yes|はい|開催|する)")
 _SAID_NO = re.compile(r"[:：]?\s?(?:無|なし|不可|×|0|false|no|いいえ|しない|否)\s?$")
@@ -53,6 +54,7 @@ def read_features(text: str) -> list[Found[Feature]]:
         for feature in Feature
         for match in _asked(feature).finditer(text)
         if not _NOT_WANTED.match(text, match.end())
+        and not (feature is Feature.CHILDCARE and _BY_FAMILY.search(text, 0, match.start()))
     ]
 
 

@@ -44,6 +44,8 @@ class Ages:
         return self.high is not None and self.high <= CHILD_UNTIL
 
 
+_FORMS = ("first", "second", "third", "fourth", "fifth", "sixth")
+_NO_ENGLISH_AGE = "[:/%]| ?(?:yen|am|pm|people|o'clock|min|hour|day|week|month|time|course|class)"
 _MONTHS = "(?:[かヶヵカケ箇]月|months?)"
 _YEARS = "(?:歳|才|さい)"
 _GRADE = r"(?:小学校?|小|中学校?|中|高校|高等学校|高|大学校?|大)"
@@ -59,6 +61,7 @@ _SPELLINGS = (
         r"\1\2年生\3\1\4年生",
     ),
     (r"(?<![小中高大学校\d])([1-6])(?:年生?)?([~・、,-])([1-6])年生", r"\1年生\2\3年生"),
+    (r"(\b(?:are|is|aged) \d{1,2})( and |, ?)(?=\d{1,2}\b(?! ?(?:yen|people|am|pm)))", r"\1 years old\2is "),
     (r"小(?:学)?[・,、]?中[・,、]?高(?:校)?生", "小中高生"),
     (r"小(?:学)?[・,、/]中(?:学)?生", "小中学生"),
     (r"中(?:学)?[・,、/]高(?:校)?生", "中高生"),
@@ -89,7 +92,12 @@ def read_ages(text: str, *, by_resident: bool = True) -> list[Found[Ages]]:
 
 
 def learners(found: list[Found[Ages]]) -> Ages | None:
-    """The ages of who takes part, out of what a resident said: beside a child, an adult's age is the carer's."""
+    """The ages of who takes part, out of what a resident said: beside a child, an adult's age is the carer's.
+
+    60代のおばあちゃん: a word for who it is yields to an age that is told.
+    """
+    told = [one for one in found if one.value.high is not None]
+    found = [one for one in found if one in told or not any(one.value.meets(other.value) for other in told)]
     children = [one for one in found if one.value.of_children]
     adults = [one for one in found if (one.value.low or 0) >= 18]
     return hull(children if children and len(children) + len(adults) == len(found) else found)
@@ -136,6 +144,8 @@ def _narrowed(found: list[Found[Ages]], text: str) -> list[Found[Ages]]:
 
 def _limits(first: Ages, second: Ages, *, named: bool) -> bool:
     """Whether two neighbours are one: a bound and what it holds for, or an age and the word for who has it."""
+    if not named and None not in (first.low, second.low) and first.meets(second) and first.narrowed(second) == second:
+        return first != second  # 小学生 高学年
     if first.low and first.high is None:
         return second.high is not None or (named and second.low is not None and second.low <= first.low)
     return named and first.low == first.high and first.meets(second)
@@ -208,6 +218,9 @@ def _band(match: re.Match[str]) -> Ages | None:
             return Ages(low, None if high < 0 else high)
         case "months":
             return Ages(numbers[0] // 12, numbers[0] // 12)
+        case "form":
+            count = numbers[0] if numbers else _FORMS.index(text.split()[0]) + 1
+            return Ages(5 + count, 6 + count)
         case "years" | "english":
             return Ages(numbers[0], numbers[1] if len(numbers) > 1 and kind == "english" else numbers[0])
         case "decade":
@@ -252,9 +265,11 @@ def _pattern(by_resident: bool) -> re.Pattern[str]:
         rf"|\d{{1,2}}\s?{_MONTHS}(?=児|の(?:赤|子|娘|息子|乳)|になる(?:子|娘|息))"
         rf"|\d{{1,2}}[ -]month[ -]olds?)"
         rf"|(?P<english>\bage[sd]?(?: of)? \d{{1,2}}(?: ?[-~] ?\d{{1,2}}| to \d{{1,2}})?"
-        rf"|\d{{1,2}}[ -]years?[ -]olds?|\d{{1,2}} ?yo\b)"
+        rf"|\d{{1,2}}[ -]years?[ -]olds?|\d{{1,2}} ?yo\b"
+        rf"|(?:\b(?:is|am|are|turning|turns)|i'm|who's) \d{{1,3}}\b(?!{_NO_ENGLISH_AGE}))"
+        rf"|(?P<form>\b(?:{'|'.join(_FORMS)}|[1-6](?:st|nd|rd|th))[ -]grade(?:rs?)?\b|\bgrade [1-6]\b)"
         rf"|(?P<years>\d{{1,3}}\s?{_YEARS}(?!代)(?:\s?\d{{1,2}}\s?{_MONTHS}|半)?)"
         rf"|(?P<decade>(?:[1-9]0|100)\s?{_YEARS}?代(?!目|表|理|引)(?:前半|後半|半ば)?|\b[2-9]0s\b)"
         rf"|(?P<past>[5-9]0(?=(?:を)?(?:過ぎ|すぎ)))"
-        rf"|(?P<word>(?:{japanese})|\b(?:{latin})\b)"
+        rf"|(?P<word>(?:{japanese})|(?<![a-z])(?:{latin})(?![a-z]))"
     )

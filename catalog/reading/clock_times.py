@@ -1,6 +1,7 @@
 """Times of the day: 午前10時半, 18:30, 夕方, 仕事帰り."""
 
 import re
+from collections.abc import Iterator
 from datetime import time
 from functools import cache
 
@@ -19,6 +20,15 @@ _ORDER = (TimeOfDay.MORNING, TimeOfDay.AFTERNOON, TimeOfDay.EVENING)
 _FROM = re.compile(r"\s?(?:以降|いこう|よりあと|より後|過ぎ|すぎ)")
 _UNTIL = re.compile(r"\s?(?:まで|以前|より前|前)")
 _TO = re.compile(r"\s?(?:~|-|から|ー)\s?")
+_BEFORE = re.compile(r"\s?(?:まで|より前|前に)")
+# When somebody cannot come: 月曜以外, 火曜は病院, 朝は弱い, 夜は仕事.
+UNWANTED = re.compile(
+    r"\s*(?:以外|じゃな[いく]|ではな[いく]|を?除[いく]|抜き"
+    r"|(?:だけ)?(?:は|が|も|に)[^、。!?]{0,14}?(?:無理|むり|だめ|ダメ|駄目|ng|都合が(?:悪|つか)|予定が?(?:入|ある|あり)|用事"
+    r"|(?:行|い)け(?:な|ませ|へ)|行かれ(?:な|ませ|へ)|出られ(?:な|ませ)|来られ(?:な|ませ)|難し|きびし|厳し|埋ま|ふさが|忙し|いそがし|空いてな|休めな"
+    r"|(?:(?!寝|眠|ね[むれ])[^、。!?]){0,8}[えけせてねへめれげぜべ](?:な[いくけ]|ませ|へん|ん(?=から|け|の|ね|し|$|[、。]))"
+    r"|病院|通院|パート|バイト|デイサービス|仕事(?!帰|がえり|終|おわ|[のが]?(?:あと|後))|残業|学校が|苦手|弱[いく]|起きられ|きつい)|\s(?:仕事|しごと|無理|だめ|ng)(?=[、。\s]|なの|で|$))"
+)
 
 
 def clock(match: re.Match[str]) -> time | None:
@@ -42,16 +52,36 @@ def time_of_day(moment: time) -> TimeOfDay:
 
 
 def read_times_of_day(text: str) -> list[Found[tuple[TimeOfDay, ...]]]:
-    """The times of the day that a plain text asks for, by the clock or by name. Names beside a clock time yield."""
-    found = _by_clock(text)
+    """The times of the day that a plain text asks for, by the clock or by name. Names beside a clock time yield.
+
+    A time that does not suit (朝は弱い) is found without a value; where nothing else is named, the others are meant.
+    """
+    named = list(_by_name(text))
+    found = _by_clock(text, late=any(TimeOfDay.EVENING in one.value for one in named))
     taken = [(one.start, one.end) for one in found]
+    found += [one for one in named if not any(start < one.end and one.start < end for start, end in taken)]
+    found.sort(key=lambda one: one.start)
+    unwanted = {time for one in found if UNWANTED.match(text, one.end) for time in one.value}
+    if not unwanted:
+        return found
+    wanted = {time for one in found for time in one.value} - unwanted
+    kept = tuple(time for time in _ORDER if time in (wanted or set(_ORDER) - unwanted))
+    return [Found(kept if number == 0 else (), one.start, one.end) for number, one in enumerate(found)]
+
+
+def _by_name(text: str) -> Iterator[Found[tuple[TimeOfDay, ...]]]:
     for match in _names().finditer(text):
-        if not any(start < match.end() and match.start() < end for start, end in taken):
-            found.append(Found(_named()[match[0]], match.start(), match.end()))
-    return sorted(found, key=lambda one: one.start)
+        times = _named()[match[0]]
+        at = match.end()
+        if times[-1] is not TimeOfDay.MORNING and (until := _BEFORE.match(text, at)):
+            times, at = _ORDER[: _ORDER.index(times[-1])], until.end()
+        elif times == (TimeOfDay.AFTERNOON,) and (since := _FROM.match(text, at)):
+            times, at = _ORDER[1:], since.end()
+        yield Found(times, match.start(), at)
 
 
-def _by_clock(text: str) -> list[Found[tuple[TimeOfDay, ...]]]:
+def _by_clock(text: str, *, late: bool) -> list[Found[tuple[TimeOfDay, ...]]]:
+    """Times by the clock; `late` where the text speaks of an evening."""
     found: list[Found[tuple[TimeOfDay, ...]]] = []
     at = 0
     while match := CLOCK.search(text, at):
@@ -59,6 +89,8 @@ def _by_clock(text: str) -> list[Found[tuple[TimeOfDay, ...]]]:
         first = clock(match)
         if first is None:
             continue
+        if not (match["half"] or match["after"] or match["side"]) and 1 <= first.hour <= (9 if late else 6):
+            first = first.replace(hour=first.hour + 12)  # nobody looks for a course at three in the night
         if to := _TO.match(text, at):
             # "10時から12時": it is the start that says when one has to be there.
             second = CLOCK.match(text, to.end())

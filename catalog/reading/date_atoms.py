@@ -36,19 +36,19 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Nth:
-    """第1・第3土曜; -1 is the last."""
+    """第1・第3土曜; -1 is the last. `counted` for 第1 and 1st; 最初の and 最後の name a single day."""
 
     numbers: tuple[int, ...]
     weekday: int
+    counted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Weekdays:
-    """Days of the week; `coming` for 今度の土曜; `excluded` for 月曜以外."""
+    """Days of the week; `coming` for 今度の土曜."""
 
     days: tuple[int, ...]
     coming: bool = False
-    excluded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ None, or a ValueError or OverflowError from an impossible day, says that the wor
 import re
 from datetime import date, timedelta
 
-from catalog.reading.calendar import Calendar, Period, day, month, months_later, named, week, year
+from catalog.reading.calendar import Calendar, Period, day, month, months_later, named, part, week, year
 from catalog.reading.date_atoms import Atom, Month, MonthDay, Nth, Part, Weekdays, Weekend
 from catalog.reading.date_words import (
     AFTER,
@@ -75,12 +75,14 @@ def _later(start: date, count: int, unit: str) -> date:
     return months_later(start, count * (12 if unit == "年" else 1))
 
 
-def as_this(text: str, now: Calendar) -> Atom:
+def as_this(text: str, now: Calendar) -> Atom | None:
     if text.startswith(("this", "next")):
         shift, of = int(text.startswith("next")), text.split()[1]
     else:
         prefix = next(term for term in sorted(THIS, key=len, reverse=True) if text.startswith(term))
         shift, of = THIS[prefix], text.removeprefix(prefix)
+    if shift < 0:
+        return None  # 先月引っ越してきた tells of the past; nobody looks for a course there
     if of.startswith(("週", "しゅう", "week")):
         found = week(now.today + timedelta(weeks=shift))
     elif of.startswith(("月", "げつ", "month")):
@@ -117,9 +119,10 @@ def as_part_of_this_month(text: str, now: Calendar) -> Atom:
 
 
 def as_nth(text: str, _: Calendar) -> Atom:
-    numbers = tuple(_numbers(text)) or (-1,)
-    tail = re.sub(r"^.*(?:\d|最終|最後の|さいごの|last)\s?", "", text)
-    return Nth(numbers, _weekday(tail))
+    counted = tuple(_numbers(text))
+    named = (1,) if text.startswith(("最初", "はじめ", "初め", "first")) else (-1,)
+    tail = re.sub(r"^.*(?:\d|最終|最[初後]の|はじめの|初めの|さいごの|last|first)\s?", "", text)
+    return Nth(counted or named, _weekday(tail), counted=bool(counted))
 
 
 def as_weekend(text: str, now: Calendar) -> Atom:
@@ -169,7 +172,7 @@ def as_weekdays(text: str, _: Calendar) -> Atom:
 def _weekday(text: str) -> int:
     """The number of one weekday: 土, 土曜, どようび, saturdays."""
     for number, (kanji, kana, english) in enumerate(zip(DAYS, KANA_DAYS, ENGLISH_DAYS, strict=True)):
-        if text.startswith((kanji, kana + "よう", english)):
+        if text.startswith((kanji, kana + "よう", english[:3])):
             return number
     raise ValueError(text)
 
@@ -179,8 +182,28 @@ def as_part(text: str, _: Calendar) -> Atom:
 
 
 def as_english_day(text: str, now: Calendar) -> Atom | None:
-    month_number, day_number = month_called(text), _numbers(text)[0]
+    """december 5th, 5 dec, 5th of december."""
+    name = re.search(r"[a-z]{3,}(?<!of)$|^[a-z]{3,}", re.sub(r"\d{1,2}(?:st|nd|rd|th)", lambda n: n[0][:-2], text))
+    if name is None:
+        return None
+    month_number, day_number = month_called(name[0]), _numbers(text)[0]
     return MonthDay(month_number, day_number) if now.on(month_number, day_number) else None
+
+
+def as_english_month(text: str, now: Calendar) -> Atom:
+    """December, in May, early January."""
+    number = month_called(re.split("[ -]", text)[-1])
+    early = re.match(r"early|beginning|mid|middle|late|end", text)
+    if early is None:
+        return Month(number)
+    name = {"e": "末", "l": "下旬", "m": "中旬"}.get(text[0], "上旬") if not text.startswith("early") else "上旬"
+    return now.from_today(part(now.in_month(number), name))
+
+
+def as_english_after(text: str, now: Calendar) -> Atom:
+    count, of = text.split()[1:]
+    number = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4}.get(count) or int(count)
+    return day(_later(now.today, number, {"d": "日", "w": "週", "m": "月"}[of[0]]))
 
 
 def month_called(text: str) -> int:

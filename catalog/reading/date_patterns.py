@@ -10,7 +10,7 @@ from functools import cache
 
 from catalog.reading import date_meanings as meanings
 from catalog.reading.calendar import Calendar, day, named, week
-from catalog.reading.date_atoms import Atom, DayNumber, Month
+from catalog.reading.date_atoms import Atom, DayNumber
 from catalog.reading.date_words import (
     AFTER,
     ENGLISH_DAYS,
@@ -40,6 +40,7 @@ def _builders() -> dict[str, tuple[str, Callable[[str, Calendar], Atom | None]]]
         r"|期間|シーズン|以降|から|明け|の?間|or\b))"
     )
     english_days = "|".join(ENGLISH_DAYS)
+    short_days = r"mon|tues?|wed|thu(?:rs)?|fri|sat|sun(?=\.|,| ?/| and|$)"
     english_months = "|".join((*ENGLISH_MONTHS, *(name[:3] for name in ENGLISH_MONTHS)))
     return {
         "full": (rf"(?:{YEAR}|20\d{{2}}[/.-])\s?\d{{1,2}}(?:月|[/.-])\s?\d{{1,2}}日?(?!\d)", meanings.as_full_day),
@@ -49,7 +50,7 @@ def _builders() -> dict[str, tuple[str, Callable[[str, Calendar], Atom | None]]]
         "year_month": (rf"{YEAR}(?:度)?|20\d{{2}}[/-]\d{{1,2}}(?![\d/-])", meanings.as_year),
         "month": (r"(?<!\d)\d{1,2}月(?!齢|見|号|\s?\d)", lambda text, _: meanings.as_month(int(text[:-1]))),
         "nth": (
-            rf"(?:(?:毎月)?\s?第\s?\d(?:\s?[・,、と]\s?第?\s?\d)*|最終|最後の|さいごの|last)\s?"
+            rf"(?:(?:毎月)?\s?第\s?\d(?:\s?[・,、と]\s?第?\s?\d)*|最終|最[初後]の|はじめの|初めの|さいごの|\b(?:last|first))\s?"
             rf"(?:{WEEKDAY}|[月火水木金土日](?![一-龠])|{english_days})",
             meanings.as_nth,
         ),
@@ -73,12 +74,15 @@ def _builders() -> dict[str, tuple[str, Callable[[str, Calendar], Atom | None]]]
         ),
         "this": (
             r"(?:今|再来|来|翌|先|昨|こん|さらい|らい)(?:週|しゅう|月|げつ|年度|年|ねん)"
-            r"(?:末|じゅう|中|いっぱい|内|のうち|(?<=げつ)まつ)?(?!賀|輪|代|曜|刊)"
+            r"(?:末|じゅう|中(?!旬)|いっぱい|内|のうち|(?<=げつ)まつ)?(?!賀|輪|代|曜|刊)"
             r"|\b(?:this|next) (?:week|month|year)\b",
             meanings.as_this,
         ),
         "within_year": (r"年内|年度内|年度末|月内|週内", meanings.as_within),
-        "end_of_month": (r"月末|げつまつ|月初め|月初|月はじめ", meanings.as_part_of_this_month),
+        "end_of_month": (
+            r"月末|げつまつ|月初め|月初|月はじめ|\bend of (?:the|this) month\b",
+            meanings.as_part_of_this_month,
+        ),
         "now_on": (r"近々|近いうち|もうすぐ|そろそろ", lambda _, __: None),
         "period": (
             rf"(?:{any_of(t for t in periods if not t.isascii())})(?!{stop})|\b(?:{any_of(latin)})\b",
@@ -93,19 +97,30 @@ def _builders() -> dict[str, tuple[str, Callable[[str, Calendar], Atom | None]]]
             rf"|(?<![\d一-龠])[月火水木金土](?:[・,、]?[月火水木金土日])+(?:曜日?)?(?![一-龠ぁ-んァ-ヶ]|曜)"
             rf"|(?<![\d一-龠])[月火水木金土](?:[・,、]?[月火水木金土日])+(?:曜日?)?(?=の|に|か|で|は|祝|夜|午|朝|昼|夕|\s)"
             rf"|(?<![\d一-龠])[月火水木金土日]\s?[~-]\s?[月火水木金土日](?:曜日?)?(?![一-龠])"
-            rf"|\b(?:every |on )?(?:{english_days})s?\b",
+            rf"|\b(?:every |on )?(?:{english_days})s?\b|\b(?:every |on )?(?:{short_days})\b",
             meanings.as_weekdays,
         ),
-        "part": (rf"(?:{any_of(PART_OF)})(?:ごろ|頃)?", meanings.as_part),
+        "part": (rf"(?:{any_of(PART_OF)})(?![るてたまられ]|よう)(?:ごろ|頃)?", meanings.as_part),
         "english_day": (
-            rf"\b(?:{english_months})\.? \d{{1,2}}(?:st|nd|rd|th)?\b",
+            rf"\b(?:{english_months})\.? \d{{1,2}}(?:st|nd|rd|th)?\b"
+            rf"|\b\d{{1,2}}(?:st|nd|rd|th)? (?:of )?(?:{english_months})\b",
             meanings.as_english_day,
         ),
         "english_month": (
-            rf"\b(?:in )(?:{'|'.join(ENGLISH_MONTHS)})\b",
-            lambda t, _: Month(meanings.month_called(t[3:])),
+            # may and march are words as well: there a preposition says that the month is meant
+            rf"\b(?:(?:early|mid|late|end of|beginning of|middle of)[ -])?"
+            rf"(?:(?:in|from|until|till|by|this|next|since) (?:{'|'.join(ENGLISH_MONTHS)})"
+            rf"|(?:{'|'.join(m for m in ENGLISH_MONTHS if m not in ('may', 'march'))}))\b",
+            meanings.as_english_month,
         ),
-        "day_number": (rf"(?<![\d/.:第])\d{{1,2}}日{NOT_A_DAY}", lambda text, _: DayNumber(int(text[:-1]))),
+        "english_after": (
+            r"\bin (?:an?|one|two|three|four|\d{1,2}) (?:days?|weeks?|months?)\b",
+            meanings.as_english_after,
+        ),
+        "day_number": (
+            rf"(?<![\d/.:第])\d{{1,2}}日{NOT_A_DAY}|\bthe \d{{1,2}}(?:st|nd|rd|th)\b",
+            lambda text, _: DayNumber(int(re.sub(r"\D", "", text))),
+        ),
     }
 
 

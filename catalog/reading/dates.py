@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from catalog.reading.calendar import Calendar, Period, Unit, day, month, nth_weekday, part, week
-from catalog.reading.clock_times import read_times_of_day
+from catalog.reading.clock_times import UNWANTED, read_times_of_day
 from catalog.reading.date_atoms import Atom, DayNumber, Month, MonthDay, Nth, Part, Weekdays, Weekend
 from catalog.reading.date_patterns import read_atoms
 from catalog.reading.spans import Found, without
@@ -20,9 +20,13 @@ Dates = tuple[tuple[date, date | None], ...]
 _JOIN = re.compile(r"[\s、,・/\u3000]*(?:の(?:うち)?|に|は|も|で|及び|and|in|on|of|the)?[\s、,]*")
 _OR = re.compile(r"\s*(?:[、,・/]|か|や|と|または|もしくは|or|それか)\s*(?:の)?\s*")
 _RANGE = re.compile(r"\s*(?:~|-|から|より|to|ー)\s*(?:翌)?")
-_OPEN = re.compile(r"\s*(?:以降|いこう|から(?!$)|からの|~(?=\s|$)|onwards?|より後)")
+_OPEN = re.compile(
+    r"\s*(?:あたり|辺り|ごろ|頃|くらい|ぐらい)?\s*(?:以降|いこう|から(?!$)|からの|~(?=\s|$)|onwards?|より後"
+    r"|に?入って(?:から)?|に?入ったら|になって(?:から)?|になったら)"
+)
+_FROM = re.compile(r"\b(?:starting|beginning|from|after|since)(?: (?:from|in|on|the))*\s?$")
 _UNTIL = re.compile(r"\s*(?:までに|まで|以前)")
-_EXCEPT = re.compile(r"\s*(?:以外|じゃない|を除|はだめ|は無理|は行けない|はNG)")
+_OTHERS = re.compile(r"[^。]{0,24}?(?:それ|これ|その日|そこ)ら?以外")
 _AFTERWARDS = re.compile(r"\s*(?:明け|あけ|が明け|が終わ)")
 _INSIDE = re.compile(r"\s*(?:中|のあいだ|の間|期間|じゅう|いっぱい|だけ)")
 
@@ -43,18 +47,20 @@ def read_when(text: str, today: date) -> When:
     reading = _Reading(now)
     spans: list[Found[object]] = []
     previous: int | None = None
-    for atom in read_atoms(text, now):
+    atoms = list(read_atoms(text, now))
+    for number, atom in enumerate(atoms, start=1):
+        following = atoms[number].start if number < len(atoms) else len(text)
         between = text[previous : atom.start] if previous is not None else None
         if not reading.take(atom.value, between):
             continue
-        end = reading.take_modifiers(text, atom.end)
+        end = reading.take_modifiers(text, atom.start, atom.end, following)
         spans.append(Found(None, atom.start, end))
         previous = end
     times = read_times_of_day(without(text, [s for s in spans if not _holds_time(text, s)]))
     spans += [Found(None, one.start, one.end) for one in times]
     return When(
         dates=_merged(reading.periods),
-        weekdays=tuple(sorted(reading.weekdays)),
+        weekdays=reading.wanted_weekdays(),
         time_of_day=tuple(value for value in TimeOfDay if any(value in one.value for one in times)),
         spans=tuple(spans),
     )
@@ -62,7 +68,7 @@ def read_when(text: str, today: date) -> When:
 
 def _holds_time(text: str, span: Found[object]) -> bool:
     """今夜 and 明晩 are a day and a time at once."""
-    return text[span.start : span.end].endswith(("夜", "晩", "夕"))
+    return text[span.start : span.end].endswith(("夜", "晩", "夕", "tonight"))
 
 
 @dataclass(slots=True)
@@ -72,6 +78,8 @@ class _Reading:
     now: Calendar
     periods: list[Period] = field(default_factory=list)
     weekdays: set[int] = field(default_factory=set)
+    _barred: set[int] = field(default_factory=set)  # weekdays that are named as impossible
+    _run: set[int] = field(default_factory=set)  # weekdays named in a row: 火曜と金曜 (は無理)
     _last_days: tuple[int, ...] = ()  # weekdays of the atom before, for 月曜から金曜 and for 以外
     _week: Period | None = None  # the week that single weekdays choose from (来週の火曜か木曜)
     _range: tuple[date, Period] | None = None  # where a range starts, and the period that ends it
@@ -87,6 +95,7 @@ class _Reading:
         near = joined or alternative or ranged
         if not near:
             self._week = None
+        before = set(self.weekdays)
         match atom:
             case Weekdays():
                 self._take_weekdays(atom, ranged=ranged, near=near)
@@ -99,33 +108,55 @@ class _Reading:
                 self._take_nth(atom, near=near)
             case _:
                 self._take_period(atom, joined=joined and not alternative, alternative=alternative, ranged=ranged)
+        self._run = (self._run if near else set()) | (self.weekdays - before)
         return True
 
-    def take_modifiers(self, text: str, at: int) -> int:
-        """Applies 以降, まで, 以外, 明け after an atom that ends at `at`; gives where they end."""
-        if self._last_days and (match := _EXCEPT.match(text, at)):
-            self.weekdays = set(range(7)) - set(self._last_days)
-        elif self.periods and not self._last_days:
-            match = self._bounded(text, at)
+    def take_modifiers(self, text: str, start: int, end: int, following: int) -> int:
+        """Applies 以降, まで, 以外, は無理 around the atom that stands at `start` to `end`; gives where they end.
+
+        What is said of it ends before the next atom, which begins at `following`.
+        """
+        if self._last_days:
+            match = UNWANTED.match(text, end, following)
+            if match:
+                self._bar(self._run or set(self._last_days))
+            elif match := _OTHERS.match(text, end, following):
+                self._bar(set(self.weekdays))
+        elif self.periods:
+            match = self._bounded(text, start, end, following)
         else:
             match = None
-        return match.end() if match else at
+        return match.end() if match else end
 
-    def _bounded(self, text: str, at: int) -> re.Match[str] | None:
+    def wanted_weekdays(self) -> tuple[int, ...]:
+        """Those that are named; where only impossible ones are (月曜以外), all others."""
+        wanted = self.weekdays or (set(range(7)) if self._barred else set())
+        return tuple(sorted(wanted - self._barred))
+
+    def _bar(self, days: set[int]) -> None:
+        self._barred |= days
+        self.weekdays -= days
+
+    def _bounded(self, text: str, start: int, end: int, following: int) -> re.Match[str] | None:
         last = self.periods[-1]
-        if (match := _OPEN.match(text, at)) and not (_RANGE.match(text, at) and re.search(r"\d", text[at : at + 12])):
-            self.periods[-1] = Period(last.start, None)
-        elif (match := _UNTIL.match(text, at)) and self._range:
+        to = _RANGE.match(text, end)
+        ranges = to is not None and to.end() == following < len(text)
+        match = _OPEN.match(text, end)
+        if not ranges and (match or _FROM.search(text[:start])):
+            self.periods[-1], self._week = Period(last.start, None), None
+        elif (match := _UNTIL.match(text, end)) and self._range:
             pass  # "5日から12日まで" has its start already
         elif match:
             self.periods[-1] = Period(
                 min(self.now.today, last.start) if last.unit is Unit.DAY else self.now.today, last.end
             )
-        elif match := _AFTERWARDS.match(text, at):
+        elif match := _AFTERWARDS.match(text, end):
             after = last.last + timedelta(days=1)
             self.periods[-1] = Period(after, after + timedelta(days=6))
+        elif match := UNWANTED.match(text, end, following):
+            self.periods.pop()
         else:
-            match = _INSIDE.match(text, at)
+            match = _INSIDE.match(text, end)
         return match
 
     def _take_period(self, atom: Atom, *, joined: bool, alternative: bool, ranged: bool) -> None:
@@ -140,6 +171,8 @@ class _Reading:
             self.periods[-1] = Period(last.start, max(period.last, last.start))
         elif last is not None and joined and _inside(period, last):
             self.periods[-1] = period
+        elif last is not None and joined and last.unit is Unit.DAY and _inside(last, period):
+            return  # 12月24日のクリスマスに
         else:
             self.periods.append(period)
         self._week = period if period.unit in (Unit.WEEK, Unit.DAY) else None
@@ -202,7 +235,7 @@ class _Reading:
         else:
             days = [self._next_nth(number, atom.weekday) for number in atom.numbers]
         self.periods += [day(found) for found in days if found is not None]
-        if len(atom.numbers) == 1 and atom.numbers[0] > 0:
+        if len(atom.numbers) == 1 and atom.counted:
             self.weekdays.add(atom.weekday)
 
     def _next_nth(self, number: int, weekday: int) -> date | None:

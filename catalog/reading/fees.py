@@ -174,13 +174,16 @@ def _times(text: str, body: str) -> int:
 
 
 _NOTHING = re.compile(
-    r"無料|むりょう|タダ|ただで|(?<!\d)0円|お金(?:を|は|が)?(?:かけ|かから|使わ|払わ)(?:ず|ない|なく)(?:に|て)?|お金のかから(?:ない|ず)"
-    r"|費用(?:を|は|が)?かから(?:ない|ず)|\b(?:for )?free(?: of charge)?\b|\bno (?:fee|cost)\b|フリー(?=で|$)"
+    r"無料|むりょう|タダ|ただ(?=で(?!き|す)|の(?:やつ|もの|とこ|クラス|講座|教室|イベント|会))|(?<!\d)0円|フリー(?=で|$)"
+    r"|(?:お?金|お代|銭|費用|参加費|料金|会費|受講料)(?:を|は|が|の|も)?\s?(?:かけ|かから|使わ|払わ|要ら|いら|取ら|とら|不要|なし|無し)(?:ずに?|ない|なくて?|へん|ん)?"
+    r"|(?<![a-z])(?<!'m )(?<!am )(?<!are )(?:for )?free(?: of charge)?(?![a-z]|-| time| on | talk| after| this| next)"
+    r"|\b(?:no|without any) (?:fee|cost|charge)\b|\bdon't (?:want to|have to) pay\b"
 )
 _NOT_MEANT = re.compile(r"(?:じゃ|で)なくても|(?:じゃ|では)ない|以外")
 _AT_MOST = re.compile(
     r"(?P<yen>\d{2,6})\s?(?:円|yen)\s?(?:くらい|ぐらい|程度)?\s?(?:以下|以内|まで|未満|くらい|ぐらい|程度|内|で(?=[でき参受行]))?"
-    r"|(?:under|below|up to|less than|within) (?:¥)?(?P<english>\d{2,6})(?: ?yen)?|(?P<coin>ワンコイン)"
+    r"|(?:under|below|up to|less than|within|cheaper than) (?:¥)?(?P<english>\d{2,6})(?: ?yen)?|¥\s?(?P<sign>\d{2,6})"
+    r"|(?P<coin>ワンコイン)"
 )
 
 
@@ -189,7 +192,7 @@ def read_max_fee(text: str) -> Found[int] | None:
     if match := _AT_MOST.search(text):
         if match["coin"]:
             return Found(500, match.start(), match.end())
-        return Found(int(match["yen"] or match["english"]), match.start(), match.end())
+        return Found(int(match["yen"] or match["english"] or match["sign"]), match.start(), match.end())
     if (match := _NOTHING.search(text)) and not _NOT_MEANT.match(text, match.end()):
         return Found(0, match.start(), match.end())
     return None

@@ -14,14 +14,13 @@ _UNITS = {"十": 10, "百": 100, "千": 1000}
 # Kanji numerals are numbers only before a counter or after an ordinal; 一緒, 三味線 and 百人一首 are words.
 _KANJI_NUMBER = re.compile(
     r"(?<=第)[一二三四五六七八九十]+"
-    r"|(?<=[小中高])[一二三四五六](?![一-龠ァ-ヶー])"
+    r"|(?<=[小中高])[一二三四五六](?![一-龠ァ-ヶー])|(?<=[小中]学|高校)[一二三四五六](?=年)"
     r"|[〇一二三四五六七八九十百千]+(?=[歳才月円代割]|か月|ヶ月|ヵ月|カ月|箇月|週間|年(?:生|後|以内|度|\d|[一二三四五六七八九十]+月)|分の)"
     r"|(?<=月)[一二三四五六七八九十]+(?=日)"
     r"|(?<=令和|平成|昭和)[一二三四五六七八九十]+(?=年)"
     r"|[一二三四五六七八九]?十[一二三四五六七八九]?(?=日|名|人(?!一首)|組|時)"
     r"|[一二三四五六七八九]+(?=時(?!間)|日(?:後|以内))"
     r"|[一二三四五六七八九]?[百千][一二三四五六七八九]?(?=名|人(?!一首)|組)"
-    r"|(?<=\d)[百千]+(?=円)"
 )
 _NOT_WORD = re.compile(r"[\W_]+")
 
@@ -34,6 +33,7 @@ def plain(text: str) -> str:
     text = narrow(text)
     text = re.sub(r"(\d)万(\d{4})?(?=円)", lambda m: m[1] + (m[2] or "0000"), text)
     text = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text)
+    text = re.sub(r"(\d)([百千])(?=円)", lambda m: str(int(m[1]) * _UNITS[m[2]]), text)
     return _KANJI_NUMBER.sub(lambda m: str(kanji_number(m[0])), text)
 
 

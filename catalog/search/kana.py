@@ -77,6 +77,10 @@ def is_kana(text: str) -> bool:
     return _KANA.fullmatch("".join(text.split())) is not None
 
 
+def _syllabic_n(found: re.Match[str]) -> str:
+    return "ん" if found[0] == "n'" else "んn"
+
+
 def _kana(word: str) -> str:
     at = 0
     while at < len(word):
@@ -84,5 +88,6 @@ def _kana(word: str) -> str:
         if syllable is None:
             return word
         at = syllable.end()
-    kana = hiragana(jaconv.alphabet2kana(word.replace("'", "")))
+    # sannensei is さんねんせい: of a double n only the first is ん. An apostrophe elsewhere parts nothing.
+    kana = hiragana(jaconv.alphabet2kana(re.sub("n'|nn+(?=[aiueoy])", _syllabic_n, word).replace("'", "")))
     return kana if _KANA.fullmatch(kana) else word

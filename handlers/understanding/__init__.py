@@ -20,6 +20,7 @@ from catalog.reading.fields import read_fields
 from catalog.reading.normalise import plain
 from catalog.reading.places import read_places
 from catalog.reading.spans import Found, without
+from catalog.reading.spelling import as_written
 from catalog.search.criteria import Criteria, Feature
 from catalog.search.foreign import in_japanese, in_words, without_signs
 from catalog.search.ideas import names_an_idea
@@ -92,7 +93,7 @@ def understand(text: str, *, now: datetime, zone: ZoneInfo, places: Sequence[str
     Reads any text in bounded time and never raises.
     """
     said = plain(in_words(text[:_LONGEST]))
-    read = spelled_out(_as_kana(said))
+    read = spelled_out(as_written(_as_kana(said)))
     criteria, fields = _criteria(read, now=now, zone=zone, places=places)
     # 予約不要 is a wish for a course, not a question about a booking: what is a slot is kept from the intents.
     intent, sure, intents = _intent(without(said, read_features(said)), criteria, fields)
@@ -102,7 +103,8 @@ def understand(text: str, *, now: datetime, zone: ZoneInfo, places: Sequence[str
 def _as_kana(text: str) -> str:
     """Romaji as kana; English, and whatever holds a word that is no romaji, as it is."""
     kana = from_romaji(text) if text.isascii() else text
-    return text if re.search(r"[a-z]", kana) else kana
+    foreign = re.sub(r"\b(?:ok|zoom|line|pc|free)\b", "", kana)  # words that stand in any romaji
+    return text if re.search(r"[a-z]", foreign) else kana
 
 
 def warm_up(path: Path | None = None) -> None:
@@ -115,10 +117,10 @@ def warm_up(path: Path | None = None) -> None:
 def _criteria(text: str, *, now: datetime, zone: ZoneInfo, places: Sequence[str]) -> tuple[Criteria, tuple[str, ...]]:
     where = read_places(text, places)
     rest = without(text, where)
-    ages = [one for one in read_ages(rest) if not _ALONGSIDE.match(text, one.start)]
+    features = read_features(rest)
+    ages = [one for one in read_ages(without(rest, _of_others(features))) if not _ALONGSIDE.match(text, one.start)]
     when = read_when(without(rest, ages), as_local(now, zone).date())
     fee = read_max_fee(rest)
-    features = read_features(rest)
     not_words, left = unwanted(_left(text, where=where, ages=ages, when=when, fee=fee, features=features))
     babies = [text[one.start : one.end] for one in ages if _BABY.fullmatch(text, one.start, one.end)]
     # 赤ちゃん alone: the age is also all that there is of a subject.
@@ -136,6 +138,11 @@ def _criteria(text: str, *, now: datetime, zone: ZoneInfo, places: Sequence[str]
         not_words=not_words,
     )
     return criteria, fields
+
+
+def _of_others(features: list[Found[Feature]]) -> list[Found[Feature]]:
+    """赤ちゃんを預けて: a child that is looked after does not take part."""
+    return [one for one in features if one.value is Feature.CHILDCARE]
 
 
 def _left(
