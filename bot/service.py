@@ -71,7 +71,7 @@ async def open_service(
         warm = asyncio.create_task(_warm_up(channels, database, answering=answering))
         stack.push_async_callback(_cancelled, warm)
         kinds = frozenset(OutgoingKind) if scheduler else frozenset({OutgoingKind.REPLY})
-        runner = Runner(database, clock, channels, city.zone, kinds=kinds)
+        runner = Runner(database, clock, channels, city.zone, kinds=kinds, catalogue=catalogue if answering else None)
         if tick:
             runner.start()
             stack.push_async_callback(runner.stop)

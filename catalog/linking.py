@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from catalog import attendance, codes, registration, residents
+from catalog import attendance, codes, leanings, registration, residents
 from catalog.models import (
     Actor,
     Answer,
@@ -123,17 +123,21 @@ async def _merge(db: AsyncSession, *, source: Resident, target: Resident, now: d
     calendar = source.calendar_token
     await db.execute(delete(Resident).where(col(Resident.id) == old).execution_options(synchronize_session=False))
     _merge_settings(source, target)
+    if not target.learns:
+        await leanings.forget_looks(db, new)
     target.calendar_token = target.calendar_token or calendar  # unique: free only now
     await db.flush()
 
 
 def _merge_settings(source: Resident, target: Resident) -> None:
-    """What either told stays; who switched a reminder off on either platform does not get it back."""
+    """What either told stays; who switched something off on either platform does not get it back."""
     target.area = target.area or source.area
     target.welcomed = target.welcomed or source.welcomed
     target.remind_day_before = target.remind_day_before and source.remind_day_before
     target.remind_same_day = target.remind_same_day and source.remind_same_day
     target.remind_deadline = target.remind_deadline and source.remind_deadline
+    target.learns = target.learns and source.learns
+    target.digest_at = target.digest_at or source.digest_at
 
 
 async def _merge_wishes(db: AsyncSession, *, source: int, target: int) -> None:
@@ -147,6 +151,7 @@ async def _merge_wishes(db: AsyncSession, *, source: int, target: int) -> None:
     )
     for course_id, kind, said_at in marks.all():
         await residents.mark(db, target, course_id, kind, now=said_at)
+    await leanings.merge_looks(db, source=source, target=target)
 
 
 async def _merge_answers(db: AsyncSession, *, source: int, target: int) -> None:

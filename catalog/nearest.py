@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog import eligibility, registration
+from catalog.advised import Member
 from catalog.eligibility import Standing
 from catalog.models import Person, Relation, Selection
 from catalog.people import age_on
-from catalog.recommend import Member, nearest_fit
+from catalog.recommend import nearest_fit
 from catalog.registration import Seats, takes_registrations
 from catalog.search.entry import CourseEntry
 from catalog.search.index import CourseIndex

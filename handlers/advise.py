@@ -1,16 +1,16 @@
 """Recommending: by age group and interests, for the resident or one of the family. Every card says why."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from catalog import registration, residents
-from catalog.models import MarkKind, Person
-from catalog.nearest import member_of
-from catalog.recommend import Profile, Recommendation, recommend
-from handlers import cards, steps, wording
+from catalog.models import Person
+from catalog.profiles import profile_of
+from catalog.recommend import Recommendation, recommend
+from handlers import cards, digest, steps, wording
 from handlers.actions import encode
 from handlers.context import Turn
 from handlers.locales import _
-from handlers.messages import Button, Reply, Text
+from handlers.messages import Button, Cards, Reply, Text
 
 _FIRST = 3
 _MOST = 10
@@ -28,13 +28,15 @@ async def show(turn: Turn) -> Reply:
 async def first_three(turn: Turn) -> Reply:
     """The end of first contact: three courses at once, without being asked."""
     people = await turn.people()
-    return await _reply(
+    reply = await _reply(
         turn, people, people, limit=_FIRST, intro=_("ありがとうございます。まずはこの講座はいかがですか。")
     )
+    offered = turn.resident.digest_at is None and any(isinstance(view, Cards) for view in reply.views)
+    return replace(reply, buttons=(*reply.buttons, digest.offer())) if offered else reply
 
 
 async def _reply(turn: Turn, people: list[Person], for_whom: list[Person], *, limit: int, intro: str) -> Reply:
-    profile = await profile_of(turn, for_whom, family=people)
+    profile = await profile_of(turn.db, turn.resident, for_whom, family=people, now=turn.now, zone=turn.zone)
     found = recommend(turn.index, profile, now=turn.now, zone=turn.zone, limit=limit)
     if not found and profile.interests:
         # Nothing in the fields they like: said as such, and never an empty hand.
@@ -48,26 +50,14 @@ async def _reply(turn: Turn, people: list[Person], for_whom: list[Person], *, li
             ),
             buttons=buttons,
         )
-    shown = [(item.course, _why(turn, item, people)) for item in found]
+    shown = [(item.course, why(item, people)) for item in found]
     return Reply(views=(Text(body=intro), await cards.course_cards(turn, shown, dismiss=True)), buttons=buttons)
 
 
-async def profile_of(turn: Turn, people: list[Person], *, family: list[Person]) -> Profile:
-    """What advice needs of the resident and these people of the family. Applied and dismissed courses are left out."""
-    applied = {found.course_id for found in await registration.of_resident(turn.db, turn.resident_id)}
-    dismissed = await residents.marks(turn.db, turn.resident_id, MarkKind.DISMISSED)
-    return Profile(
-        people=tuple(member_of(someone, now=turn.now, zone=turn.zone) for someone in people),
-        interests=tuple(sorted(await residents.interests(turn.db, turn.resident_id))),
-        area=turn.resident.area,
-        excluded=frozenset(applied | dismissed),
-        family=tuple(member_of(someone, now=turn.now, zone=turn.zone) for someone in family),
-    )
-
-
-def _why(turn: Turn, item: Recommendation, people: list[Person]) -> str:
+def why(item: Recommendation, people: Sequence[Person]) -> str:
+    """Why this course, and whose it is where there are several people."""
     whose = next((someone for someone in people if str(someone.id) == item.member_key), None)
-    return cards.reason_words(turn, item.course, item.reasons, whose if len(people) > 1 else None)
+    return cards.why(item, whose if len(people) > 1 else None)
 
 
 def _for_others(people: list[Person], shown: list[Person]) -> tuple[Button, ...]:

@@ -7,7 +7,9 @@ from time import perf_counter
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from catalog.recommend import Member, Profile, Recommendation, recommend
+from catalog.advised import Member, Profile
+from catalog.leanings import Past
+from catalog.recommend import Recommendation, recommend
 from catalog.search.criteria import Feature, TimeOfDay
 from catalog.search.index import CourseIndex, SearchResult
 from handlers.understanding import Intent, Understood, understand
@@ -99,6 +101,7 @@ def _profile(line: Mapping[str, Any], people: tuple[Member, ...], index: CourseI
     free_time = line.get("free_time") or {}
     past = {str(one) for one in line.get("history") or ()}
     attended = [entry for entry in index.entries if entry.source_id in past or entry.title in past]
+    ids = {entry.source_id for entry in attended}
     return Profile(
         people=people,
         interests=tuple(one for one in interests if one in fields),
@@ -107,7 +110,7 @@ def _profile(line: Mapping[str, Any], people: tuple[Member, ...], index: CourseI
         needs=_members(Feature, line.get("needs")),
         free_weekdays=tuple(day for day in free_time.get("weekdays") or () if day in range(7)),
         free_times=_members(TimeOfDay, free_time.get("time_of_day")),
-        history=tuple(sorted({entry.title for entry in attended} | (past - {e.source_id for e in attended}))),
+        history=tuple(Past(title=title) for title in sorted({one.title for one in attended} | (past - ids))),
         excluded=frozenset(entry.id for entry in attended),
     )
 

@@ -9,8 +9,10 @@ from zoneinfo import ZoneInfo
 
 from catalog import registration
 from catalog.eligibility import Refusal, RefusalCode, window
+from catalog.leanings import Deed, Past
 from catalog.models import CourseKind, CourseStatus, Person, Selection
 from catalog.reading.normalise import narrow
+from catalog.recommend import Recommendation
 from catalog.registration import Seats
 from catalog.search.criteria import Reason, Relaxed
 from catalog.search.entry import CourseEntry, SessionEntry
@@ -278,15 +280,33 @@ _REASONS: Mapping[Reason, Callable[[CourseEntry], str]] = {
     Reason.CHILDCARE: lambda _course: _("保育つき"),
     Reason.TOGETHER: lambda _course: _("親子で一緒に"),
     Reason.OWN_WORDS: lambda _course: _("ご希望の内容"),
+    Reason.LOOKED_AT: lambda _course: _("よくご覧の分野"),
     Reason.NEW: lambda _course: _("新しい講座"),
 }
+_SAID = 2
+_TITLE = 14  # signs of another course's title that a reason has room for
 
 
-def reason_words(setting: Setting, course: CourseEntry, reasons: Sequence[Reason], person: Person | None = None) -> str:
+def reason_words(course: CourseEntry, reasons: Sequence[Reason]) -> str:
     """Why a course is shown, as a person would say it: at most two reasons in one short line."""
-    said = [_REASONS[reason](course) for reason in reasons if reason in _REASONS][:2]
+    return "・".join([_REASONS[reason](course) for reason in reasons if reason in _REASONS][:_SAID])
+
+
+def why(item: Recommendation, person: Person | None = None) -> str:
+    """Why a course is recommended, likewise; `person` where it must be said whose course it is."""
+    before = [] if item.before is None else [_like_before(item.before)]
+    said = [*before, *(_REASONS[reason](item.course) for reason in item.reasons if reason in _REASONS)][:_SAID]
     who = _("{name}に:").format(name=wording.called(person.nickname)) if person is not None and person.nickname else ""
     return who + "・".join(said)
+
+
+def _like_before(past: Past) -> str:
+    title = wording.inner(past.title)
+    title = title if len(title) <= _TITLE else title[: _TITLE - 1] + "…"
+    return {
+        Deed.ATTENDED: _("参加された「{title}」に近い内容"),
+        Deed.APPLIED: _("申し込まれた「{title}」に近い内容"),
+    }.get(past.deed, _("保存された「{title}」に近い内容")).format(title=title)
 
 
 def relaxed_words(relaxed: Sequence[Relaxed]) -> str:

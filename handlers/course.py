@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from catalog import questions, registration, residents
+from catalog import leanings, questions, registration, residents
 from catalog.eligibility import RefusalCode, window
 from catalog.models import CourseKind, MarkKind
 from catalog.recommend import similar
@@ -27,6 +27,8 @@ async def show_id(turn: Turn, course_id: int | None) -> Reply:
     course = await find_course(turn, course_id)
     if course is None:
         return gone()
+    if turn.resident.learns and course.kind is CourseKind.COURSE:
+        await leanings.note_look(turn.db, turn.resident_id, course.fields, now=turn.now)
     seats = (await registration.seats(turn.db, [course.id], now=turn.now)).get(course.id)
     saved = course.id in await residents.marks(turn.db, turn.resident_id, MarkKind.SAVED)
     sheet = cards.course_sheet(turn, course, seats, _sheet_buttons(turn, course, seats))

@@ -189,7 +189,7 @@ async def _page(turn: Turn, search: Search, criteria: Criteria, result: SearchRe
     if total > PAGE:
         first = page * PAGE + 1
         body += _("({first}〜{last}件目)").format(first=first, last=first + len(hits) - 1)
-    shown = [(hit.course, cards.reason_words(turn, hit.course, hit.reasons)) for hit in hits]
+    shown = [(hit.course, cards.reason_words(hit.course, hit.reasons)) for hit in hits]
     return Reply(
         views=(Text(body=body), await cards.course_cards(turn, shown)),
         buttons=(*_paging(search, page, total), *await refining.offers(turn, search, criteria)),

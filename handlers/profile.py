@@ -10,7 +10,7 @@ from collections import Counter
 from sqlalchemy import select
 from sqlmodel import col
 
-from catalog import residents
+from catalog import leanings, residents
 from catalog.models import FieldOfLearning
 from catalog.people import AGE_BANDS
 from handlers import advise, steps, wording
@@ -191,17 +191,26 @@ async def settings(turn: Turn, *, done: str = "") -> Reply:
     band = next((band_label(name) for name, ages in AGE_BANDS.items() if ages == told), "")
     if not band:
         band = _("まだ") if told == (None, None) else wording.ages(*told)
+    learns = turn.resident.learns
     lines = [
         done,
         _("年代: {age}").format(age=band),
         _("分野: {fields}").format(fields=names or _("まだ")),
         _("地域: {area}").format(area=turn.resident.area or _("まだ")),
+        _("おすすめ: 見た講座や申込も参考にします")
+        if turn.resident.learns
+        else _("おすすめ: 年代・分野・地域だけで選びます"),
     ]
+    learns = turn.resident.learns
     buttons = (
         Button(label=_("年代を変える"), action=encode("settings.age")),
         Button(label=_("分野を変える"), action=encode("settings.fields")),
         Button(label=_("地域を変える"), action=encode("settings.area")),
         Button(label=_("家族"), action=encode("family")),
+        Button(
+            label=_("見た講座を使わない") if learns else _("見た講座も使う"),
+            action=encode("settings.learn", 0 if learns else 1),
+        ),
         Button(label=_("お知らせの設定"), action=encode("reminders")),
         Button(label=_("LINE・Telegram連携"), action=encode("link")),
         Button(label=_("データを消す"), action=encode("forget")),
@@ -226,6 +235,17 @@ async def change_fields(turn: Turn) -> Reply:
 
 async def change_area(turn: Turn) -> Reply:
     return await ask_area(turn, then=SETTINGS)
+
+
+async def switch_learning(turn: Turn) -> Reply:
+    """`settings.learn:<1|0>`: whether what they do may tell what they like. Off, what was noted of it is deleted."""
+    turn.resident.learns = turn.action.text(0) == "1"
+    turn.db.add(turn.resident)
+    await turn.db.flush()
+    if turn.resident.learns:
+        return await settings(turn, done=_("見た講座や申込も参考にして選びます。"))
+    await leanings.forget_looks(turn.db, turn.resident_id)
+    return await settings(turn, done=_("見た講座の記録を消しました。おすすめは年代・分野・地域だけで選びます。"))
 
 
 async def change_language(turn: Turn) -> Reply:

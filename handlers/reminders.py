@@ -1,6 +1,6 @@
 """Reminder settings: which, when, none."""
 
-from handlers import steps
+from handlers import digest, steps
 from handlers.actions import encode
 from handlers.context import Turn
 from handlers.locales import _
@@ -17,11 +17,15 @@ async def show(turn: Turn) -> Reply:
 
 
 async def switch(turn: Turn) -> Reply:
-    """`reminders.set:<kind|all>:<1|0>`."""
+    """`reminders.set:<kind|digest|all>:<1|0>`."""
     kind, on = turn.action.text(0), turn.action.text(1) == "1"
     for known in _KINDS if kind == "all" else (kind,):
         if known in _KINDS:
             setattr(turn.resident, f"remind_{known}", on)
+    if kind == "digest" or (
+        kind == "all" and not on
+    ):  # "all" are reminders; who wants no message gets no digest either
+        digest.set_wished(turn, on=on)
     return await _changed(turn)
 
 
@@ -72,17 +76,9 @@ def _settings(turn: Turn, body: str) -> Reply:
         "same_day": _("当日の{hours}時間前").format(hours=resident.remind_hours_before),
         "deadline": _("受付開始としめきり"),
     }
-    buttons = []
-    for kind, label in labels.items():
-        on = bool(getattr(resident, f"remind_{kind}"))
-        buttons.append(
-            Button(
-                label=("✓ " if on else "✕ ") + label,
-                action=encode("reminders.set", kind, 0 if on else 1),
-                tone=Tone.PRIMARY if on else Tone.PLAIN,
-            )
-        )
-    any_on = any(getattr(resident, f"remind_{kind}") for kind in _KINDS)
+    buttons = [_switch(kind, label, on=bool(getattr(resident, f"remind_{kind}"))) for kind, label in labels.items()]
+    buttons.append(_switch("digest", _("毎週金曜のおすすめ"), on=resident.digest_at is not None))
+    any_on = resident.digest_at is not None or any(getattr(resident, f"remind_{kind}") for kind in _KINDS)
     everything = (
         Button(label=_("すべて止める"), action=encode("reminders.set", "all", 0))
         if any_on
@@ -93,6 +89,14 @@ def _settings(turn: Turn, body: str) -> Reply:
         views=(Choices(body=body, buttons=(*buttons, when, everything), columns=1),),
         buttons=(steps.mine(),),
         in_place=True,
+    )
+
+
+def _switch(kind: str, label: str, *, on: bool) -> Button:
+    return Button(
+        label=("✓ " if on else "✕ ") + label,
+        action=encode("reminders.set", kind, 0 if on else 1),
+        tone=Tone.PRIMARY if on else Tone.PLAIN,
     )
 
 

@@ -166,7 +166,7 @@ def _seconds(found: Counter[Platform]) -> int:
 
 
 async def _reserved(db: AsyncSession, *, now: datetime, zone: ZoneInfo) -> int:
-    """LINE messages that this month still needs: waiting ones, and at most two reminders a session to come."""
+    """LINE messages that this month still needs: waiting ones, weekly digests, at most two reminders a session."""
     waiting = await db.scalar(
         select(func.count()).where(
             col(Outgoing.platform) == Platform.LINE,
@@ -192,9 +192,14 @@ async def _reserved(db: AsyncSession, *, now: datetime, zone: ZoneInfo) -> int:
         )
         .group_by(col(Registration.resident_id), col(Resident.remind_day_before), col(Resident.remind_same_day))
     )
-    expected = {
-        resident_id: sessions * (evening + morning_) for resident_id, sessions, evening, morning_ in reminders.all()
-    }
+    expected: Counter[int] = Counter()
+    for resident_id, sessions, evening, morning_ in reminders.all():
+        expected[resident_id] = sessions * (evening + morning_)
+    digests = await db.execute(
+        select(col(Resident.id), col(Resident.digest_at)).where(col(Resident.digest_at) < month_end)
+    )
+    for reader, due in digests.all():
+        expected[reader or 0] += 1 + (month_end - (due or now)) // timedelta(weeks=1)
     addresses = await outgoing.reachable(db, expected)
     on_line = (resident_id for resident_id, (platform, _) in addresses.items() if platform is Platform.LINE)
     return (waiting or 0) + sum(expected[resident_id] for resident_id in on_line)

@@ -19,7 +19,7 @@ from catalog.models import Broadcast, OutgoingKind, OutgoingState, Platform
 from catalog.outgoing import Message, Settlement
 from handlers import reply_json
 from handlers.messages import Reply
-from scheduler import announcement, due, moved, telling
+from scheduler import announcement, digest, due, moved, telling
 from scheduler.channel import Channel, Delivery, Envelope, Outcome
 from scheduler.clock import Clock
 from scheduler.limits import RATES, Limiter
@@ -30,7 +30,8 @@ BATCH = 50
 AT_ONCE = 16
 
 Fresh = Callable[..., Awaitable[Reply | None]]
-_FRESH: Mapping[str, Fresh] = {telling.KEY: telling.fresh, moved.KEY: moved.fresh}  # by how a key begins
+# By how a key begins.
+_FRESH: Mapping[str, Fresh] = {telling.KEY: telling.fresh, moved.KEY: moved.fresh, digest.KEY: digest.fresh}
 
 _log = structlog.get_logger(__name__)
 _AT_ONCE = frozenset({OutgoingKind.REPLY, OutgoingKind.URGENT})

@@ -6,16 +6,18 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Delete, Update, delete, update
 from sqlmodel import col
 
-from catalog import minimum, outgoing, registration, residents
+from catalog import leanings, minimum, outgoing, registration, residents
 from catalog.database import Database
 from catalog.models import (
     InboxEvent,
     InboxState,
+    Leaning,
     LinkCode,
     Outgoing,
     OutgoingState,
     RegistrationChange,
     Reminder,
+    ReminderKind,
     Search,
 )
 from catalog.registration import waitlist
@@ -23,6 +25,7 @@ from scheduler import broadcasting, due, moved, telling
 
 KEEP_WORDS = timedelta(days=30)  # what we said, for staff who are asked about it
 KEEP_SEARCHES = timedelta(days=90)
+KEEP_RECOMMENDED = timedelta(days=365)  # no digest tells of a course again
 KEEP_EVENTS = timedelta(days=90)  # their ids alone, to know a repetition
 
 _SETTLED = (
@@ -108,12 +111,14 @@ async def clean(database: Database, *, now: datetime) -> None:
         ),
         delete(Search).where(col(Search.wished_at).is_(None), col(Search.created_at) < now - KEEP_SEARCHES),
         residents.FORGET_OLD_SEARCHES,
+        delete(Leaning).where(col(Leaning.at) < now - leanings.LOOKS_TOLD_FOR),
         delete(LinkCode).where(col(LinkCode.expires_at) <= now),
         # Who could not be reached in all this time is not told of old things when they come back.
         update(RegistrationChange)
         .where(col(RegistrationChange.to_tell), col(RegistrationChange.at) < now - KEEP_WORDS)
         .values(to_tell=False),
-        delete(Reminder).where(col(Reminder.occasion_at) < now - KEEP_WORDS),
+        delete(Reminder).where(col(Reminder.occasion_at) < now - KEEP_WORDS, col(Reminder.kind) != ReminderKind.DIGEST),
+        delete(Reminder).where(col(Reminder.occasion_at) < now - KEEP_RECOMMENDED),
         update(Outgoing)
         .where(
             col(Outgoing.state).in_(_SETTLED),

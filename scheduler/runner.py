@@ -17,8 +17,9 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from catalog.database import Database
 from catalog.models import OutgoingKind, Platform
 from catalog.outgoing import Message
+from catalog.search.index import Catalogue
 from handlers.messages import Reply
-from scheduler import drawing, jobs
+from scheduler import digest, drawing, jobs
 from scheduler.channel import Channel
 from scheduler.clock import Clock
 from scheduler.delivery import Deliverer, Lane
@@ -35,7 +36,8 @@ class Runner:
     """Runs reminders, cleaning and delivery in the present event loop. On PostgreSQL any number may run.
 
     `failures` counts failed runs by job, for metrics. `kinds` narrows delivery down; with replies alone (a process that
-    only answers) no job is ticked.
+    only answers) nothing is planned but weekly digests, for which `catalogue` is needed: a process without it leaves
+    them to those that have it.
     """
 
     def __init__(
@@ -46,12 +48,14 @@ class Runner:
         zone: ZoneInfo,
         *,
         kinds: Collection[OutgoingKind] = frozenset(OutgoingKind),
+        catalogue: Catalogue | None = None,
         limiters: Mapping[Platform, Limiter] | None = None,
     ) -> None:
         self.failures: Counter[str] = Counter()
         self._database = database
         self._clock = clock
         self._zone = zone
+        self._catalogue = catalogue
         self._plans = set(kinds) != {OutgoingKind.REPLY}
         self._deliverer = Deliverer(database, clock, channels, zone, kinds=kinds, limiters=limiters)
         self._scheduler = AsyncIOScheduler(timezone=zone)
@@ -63,12 +67,14 @@ class Runner:
 
     def start(self) -> None:
         """Starts ticking; needs a running event loop."""
+        steady = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         if self._plans:
-            steady = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
             self._scheduler.add_job(self._tick, "interval", seconds=TICK.total_seconds(), id="tick", **steady)
             self._scheduler.add_job(self._clean, "cron", hour=CLEANING_HOUR, id="clean", **steady)
-            self._scheduler.start()
             self._lanes.append(asyncio.create_task(self._keep_telling()))
+        if self._catalogue is not None:
+            self._scheduler.add_job(self._digest, "interval", seconds=TICK.total_seconds(), id="digest", **steady)
+        self._scheduler.start()
         self._lanes += [asyncio.create_task(self._keep_delivering(lane)) for lane in self._deliverer.lanes]
 
     def wake(self) -> None:
@@ -86,7 +92,7 @@ class Runner:
         if self._plans:
             await self._draw()
         while True:
-            planned = await self._plan() if self._plans else 0
+            planned = (await self._plan() if self._plans else 0) + await self._choose()
             delivered = await self._deliverer.drain()
             tried += delivered
             if not planned and not delivered:
@@ -110,6 +116,19 @@ class Runner:
             await self._guarded("draw", self._draw)
             if await self._guarded("tick", self._plan):
                 self.wake()
+
+    async def _digest(self) -> None:
+        """In steps, so that what is due at a moment does not wait for all that are to be advised."""
+        chosen = 1
+        while chosen and not self._stopping:
+            async with self._ticking:
+                chosen = await self._guarded("digest", self._choose)
+            self._wake_lanes()
+
+    async def _choose(self) -> int:
+        if self._catalogue is None or not self._catalogue.ready:
+            return 0
+        return await digest.tell(self._database, self._catalogue.index, now=self._clock.now(), zone=self._zone)
 
     async def _clean(self) -> None:
         async with self._ticking:

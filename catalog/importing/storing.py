@@ -149,7 +149,7 @@ async def _insert_courses(
     """The ids of the new courses, in the order of their drafts."""
     if not drafts:
         return []
-    rows = [{**_columns(draft, references, now), "seats_taken": 0} for draft in drafts]
+    rows = [{**_columns(draft, references, now), "seats_taken": 0, "published_at": now} for draft in drafts]
     found = await session.execute(insert(COURSES).returning(COURSES.c.id, sort_by_parameter_order=True), rows)
     return list(found.scalars())
 

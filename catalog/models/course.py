@@ -161,6 +161,7 @@ class Course(SQLModel, table=True):
 
     seats_taken: int = 0
     fingerprint: str = Field(default="", max_length=64)  # of the source rows; unchanged rows are not written again
+    published_at: datetime | None = None  # when it came into the catalogue; null: not known
     updated_at: datetime
 
 

@@ -108,12 +108,13 @@ class ReminderKind(StrEnum):
     SAME_DAY = "same_day"
     DEADLINE = "deadline"
     OPENING = "opening"  # applications open
+    DIGEST = "digest"  # recommended in a weekly digest; never again in another
 
 
 class Reminder(SQLModel, table=True):
     """That a resident is told of one occasion, once. A session that moves is a new occasion, so `occasion_at` counts.
 
-    `course_id` always; `session_id` for the two reminders of a session, 0 for a deadline or an opening.
+    `course_id` always; `session_id` for the two reminders of a session, 0 otherwise.
     """
 
     __tablename__ = "reminders"

@@ -58,6 +58,8 @@ class Resident(SQLModel, table=True):
     remind_deadline: bool = True
     remind_at_hour: int = 18  # of the day before, on the city's clock
     remind_hours_before: int = 2  # the start, on the day itself
+    digest_at: datetime | None = Field(default=None, index=True)  # when the next weekly digest is due; null: unwanted
+    learns: bool = True  # whether what they do may tell what they like (see `catalog.leanings`)
     calendar_token: str | None = Field(default=None, max_length=43, unique=True)  # secret address of their calendar
     created_at: datetime
 
@@ -103,6 +105,20 @@ class Interest(SQLModel, table=True):
 
     resident_id: int = Field(foreign_key="residents.id", ondelete="CASCADE", primary_key=True)
     field_code: str = Field(foreign_key="fields.code", primary_key=True, max_length=40)
+
+
+class Leaning(SQLModel, table=True):
+    """How much a resident has lately looked at courses of a field: all that is kept of what was looked at.
+
+    `weight` is as of `at` and halves with time (`catalog.leanings`).
+    """
+
+    __tablename__ = "leanings"
+
+    resident_id: int = Field(foreign_key="residents.id", ondelete="CASCADE", primary_key=True)
+    field_code: str = Field(foreign_key="fields.code", ondelete="CASCADE", primary_key=True, max_length=40)
+    weight: float = 0.0
+    at: datetime
 
 
 class CourseMark(SQLModel, table=True):

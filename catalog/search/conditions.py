@@ -63,6 +63,7 @@ class Conditions:
         column = {name: np.ascontiguousarray(facts[name]) for name in facts.dtype.names or ()}
         self._youngest, self._oldest, self._fees = column["youngest"], column["oldest"], column["fee"]
         self._from, self._until = column["apply_from"], column["apply_until"]
+        self._published = column["published"]
         self._ageless, self._together, self._held = column["ageless"], column["together"], column["held"]
         self._no_registration = column["no_registration"]
         self._needs = {need: column[need.value] for need in NEEDS}
@@ -187,6 +188,22 @@ class Conditions:
         """Courses whose applications close within so many days."""
         moment = int(to_the_minute(now).timestamp())
         return (self._until >= moment) & (self._until <= moment + days * 86_400)
+
+    def published(self, now: datetime, *, days: int) -> Mask:
+        """Courses that came into the catalogue within so many days."""
+        moment = int(now.timestamp())
+        return (self._published <= moment) & (self._published > moment - days * 86_400)
+
+    def fees(self, dear: int) -> Floats:
+        """How much of the fee that counts as `dear` (yen) every course costs, 0…1; 0 where it is not said."""
+        part: Floats = (np.clip(self._fees, 0, dear) / dear).astype(np.float32)
+        return part
+
+    @property
+    def free(self) -> Mask:
+        """Courses that cost nothing and say so."""
+        free: Mask = self._fees == 0
+        return free
 
     def _misses(self, criteria: Criteria, now: datetime) -> list[tuple[Relaxed, Mask]]:
         closed = ~self.open(now)

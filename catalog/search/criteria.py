@@ -61,6 +61,8 @@ class Reason(StrEnum):
     CHILDCARE = "childcare"
     TOGETHER = "together"  # parent and child
     OWN_WORDS = "own_words"
+    LIKE_BEFORE = "like_before"  # like one they applied for, attended or saved
+    LOOKED_AT = "looked_at"  # of a field they have lately looked at
     NEW = "new"
 
 

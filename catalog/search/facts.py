@@ -32,6 +32,7 @@ _FLAGS = (
 )
 FACTS = np.dtype(
     [("youngest", "i8"), ("oldest", "i8"), ("fee", "i8"), ("apply_from", "i8"), ("apply_until", "i8")]
+    + [("published", "i8")]
     + [("child_youngest", "i8"), ("child_oldest", "i8"), ("hinted_youngest", "i8"), ("hinted_oldest", "i8")]
     + [("kind", "u1"), ("level", "i1"), ("said_weekdays", "u1"), ("said_times", "u1")]
     + [(flag, "?") for flag in _FLAGS]
@@ -72,6 +73,7 @@ def _row(entry: CourseEntry) -> tuple[Any, ...]:
         UNKNOWN_FEE if entry.fee_yen is None else entry.fee_yen,
         _timestamp(entry.apply_from, -FAR),
         _timestamp(entry.apply_until, FAR),
+        _timestamp(entry.published_at, -FAR),
         *children_of_parents(entry),
         hinted[0],
         OLDEST if hinted[1] is None else hinted[1],

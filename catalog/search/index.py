@@ -75,12 +75,13 @@ class CourseIndex:
         self.version = version
         self.entries = tuple(entries)
         parts = parts or read_parts(self.entries)
-        self._by_id = {entry.id: entry for entry in self.entries}
+        self._places_by_id = {entry.id: at for at, entry in enumerate(self.entries)}
         self._places = PlaceIndex(self.entries)
         self.texts = TextIndex(parts.gathered, parts.ideas)
         self.conditions = Conditions(parts.facts, parts.sessions, self._places)
         self._vocabulary = Vocabulary(self.texts.names, self._places.names)
         self._fields = _members((entry.fields for entry in self.entries), len(self.entries))
+        self._breadth = np.array([max(len(entry.fields), 1) for entry in self.entries], np.float32)
 
     @property
     def parts(self) -> Parts:
@@ -95,7 +96,14 @@ class CourseIndex:
         )
 
     def course(self, course_id: int) -> CourseEntry | None:
-        return self._by_id.get(course_id)
+        at = self._places_by_id.get(course_id)
+        return None if at is None else self.entries[at]
+
+    def among(self, course_ids: Iterable[int]) -> Mask:
+        """Which of the entries, in their order, are these courses; unknown ids are passed over."""
+        known = np.zeros(len(self.entries), np.bool_)
+        known[[self._places_by_id[one] for one in course_ids if one in self._places_by_id]] = True
+        return known
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -109,6 +117,13 @@ class CourseIndex:
     def of_fields(self, fields: Iterable[str]) -> Mask:
         """The courses, in the order of `entries`, of at least one of these fields."""
         return _any([self._fields[code] for code in fields if code in self._fields], len(self.entries))
+
+    def share_of_fields(self, fields: Iterable[str]) -> Floats:
+        """For every course, in the order of `entries`, which share (0…1) of its fields are among these."""
+        common = np.zeros(len(self.entries), np.float32)
+        for code in set(fields) & self._fields.keys():
+            common += self._fields[code]
+        return common / self._breadth
 
     def prepare(self, zones: Iterable[ZoneInfo]) -> None:
         """Works out now what the first search in these zones would wait for."""

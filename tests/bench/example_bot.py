@@ -99,7 +99,7 @@ def create_app(database_url: str, api_base: str, clock: SystemClock) -> FastAPI:
         result = catalogue.index.search(understood.criteria, now=now, zone=TOKYO)
         at = cards.At(now, TOKYO)
         shown = [
-            cards.short_card(at, hit.course, None, cards.reason_words(at, hit.course, hit.reasons))
+            cards.short_card(at, hit.course, None, cards.reason_words(hit.course, hit.reasons))
             for hit in result.hits[:PAGE]
         ]
         return [

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
-from catalog import linking, registration, residents
+from catalog import leanings, linking, registration, residents
 from catalog.database import Database
 from catalog.linking import VALID_FOR
 from catalog.models import (
@@ -47,7 +47,8 @@ async def test_one_resident_remains_with_all_that_both_had(database: Database) -
         talk, walk = await course(db), await course(db)
         keeper, joining = await pair(db, line=("はる",), telegram=("あき",))
         joining.resident.area, joining.resident.calendar_token = "田無", "secret"
-        joining.resident.remind_deadline = False
+        joining.resident.remind_deadline, joining.resident.digest_at = False, NOW
+        await leanings.note_look(db, joining.id, ["music"], now=NOW)
         joining.me.birth_year, joining.me.birth_month = 1970, 5
         for home, field in ((keeper, "music"), (joining, "music"), (joining, "science")):
             await residents.set_interest(db, home.id, field, on=True)

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from catalog.advised import Member, Profile
+from catalog.leanings import Deed, Past
 from catalog.models.course import CourseKind, CourseStatus
-from catalog.recommend import Member, Profile, Recommendation, nearest_fit, recommend, similar
+from catalog.recommend import Recommendation, nearest_fit, recommend, similar
 from catalog.search.criteria import Feature, Reason, TimeOfDay
 from catalog.search.entry import CourseEntry
 from catalog.search.index import CourseIndex
@@ -278,19 +280,34 @@ members = st.builds(
 )
 
 
+titles = st.sampled_from([entry.title for entry in COURSES])
+pasts = st.lists(
+    st.builds(Past, title=titles, deed=st.sampled_from(Deed), strength=st.floats(0, 1, width=32)), max_size=4
+)
+
+
 @settings(max_examples=100, deadline=timedelta(seconds=2))
 @given(
     people=st.lists(members, min_size=1, max_size=4),
     interests=st.lists(st.sampled_from(["sports_fitness", "music", "art_craft", "language"]), max_size=2),
     needs=st.lists(st.sampled_from([Feature.SIGN_LANGUAGE, Feature.CHILDCARE]), max_size=1),
     days=st.integers(0, 60),
+    known=st.builds(
+        Profile,
+        people=st.just(()),
+        history=pasts.map(tuple),
+        looks=st.dictionaries(st.sampled_from(["sports_fitness", "music", "language"]), st.floats(0, 1, width=32)),
+        excluded=st.frozensets(st.integers(1, 15), max_size=3),
+    ),
 )
 def test_no_recommendation_breaks_what_must_hold(
-    people: list[Member], interests: list[str], needs: list[Feature], days: int
+    people: list[Member], interests: list[str], needs: list[Feature], days: int, known: Profile
 ) -> None:
+    """Whatever was liked before: it only puts in order, and lets in, what may be shown at all."""
     now = NOW + timedelta(days=days)
-    profile = Profile(people=tuple(people), interests=tuple(interests), needs=tuple(needs))
+    profile = replace(known, people=tuple(people), interests=tuple(interests), needs=tuple(needs))
     found = recommend(_INDEX, profile, now=now, zone=TOKYO)
+    assert not known.excluded & set(ids(found))
     by_key = {member.key: member for member in people}
     for item in found:
         member = by_key[item.member_key]

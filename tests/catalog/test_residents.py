@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel, col
 
-from catalog import linking, registration, residents
+from catalog import leanings, linking, registration, residents
 from catalog.database import Database
 from catalog.models import (
     ChannelAccount,
@@ -16,6 +16,7 @@ from catalog.models import (
     InboxEvent,
     InboxState,
     Interest,
+    Leaning,
     LinkCode,
     MarkKind,
     Outgoing,
@@ -43,6 +44,7 @@ PERSONAL: tuple[type[SQLModel], ...] = (
     Conversation,
     CourseMark,
     Interest,
+    Leaning,
     LinkCode,
     Outgoing,
     Participant,
@@ -232,6 +234,7 @@ async def _live(db: AsyncSession, address: str) -> int:
     await registration.apply(db, talk, request, now=NOW, zone=TOKYO)
     await residents.set_interest(db, me, "music", on=True)
     await residents.mark(db, me, talk.id, MarkKind.SAVED, now=NOW)
+    await leanings.note_look(db, me, ["music"], now=NOW)
     await residents.remember_search(db, me, text="書道", criteria="{}", found=1, now=NOW)
     await linking.new_code(db, me, now=NOW)
     db.add(Conversation(account_id=account.id or 0, expecting="link.code"))
