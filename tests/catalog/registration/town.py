@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import count
 from typing import ClassVar, TypeVar
@@ -16,6 +16,7 @@ from sqlmodel import col
 from catalog import linking, registration, residents, waking
 from catalog.database import Database
 from catalog.draw import Outcome
+from catalog.eligibility import Refusal, RefusalCode
 from catalog.models import (
     Actor,
     CapacityUnit,
@@ -31,16 +32,7 @@ from catalog.models import (
 from catalog.registration import Applied, Cause, Place, Request, lottery, waitlist
 from catalog.search.entry import CourseEntry
 from tests.catalog.builders import Household, course, household
-from tests.catalog.registration.model import (
-    CANCELLED,
-    CONFIRMED,
-    ENTERED,
-    LOST,
-    OFFERED,
-    WAITLISTED,
-    Party,
-    Room,
-)
+from tests.catalog.registration.model import CANCELLED, CONFIRMED, ENTERED, LOST, OFFERED, WAITLISTED, Party, Room
 from tests.catalog.search.factories import NOW, TOKYO
 
 # A usual course with childcare, one for pairs where nobody is passed over, one of single sessions, one that is drawn.
@@ -126,7 +118,10 @@ class Town(RuleBasedStateMachine):
         request = Request(
             party=party, resident_id=home.id, in_childcare=frozenset(looked_after), session_id=place, hold=hold
         )
-        outcome = self.play(lambda db: registration.apply(db, stage.entry, request, now=self.now, zone=TOKYO))
+        outcome = self._applied(stage, request)
+        if new and at == DRAWN and not room.to_draw:
+            assert outcome == Refusal(RefusalCode.CLOSED), "the list is closed"
+            outcome = self._applied(stage, replace(request, by=Actor.STAFF, staff="公民館"))
         mine = Party(number=0, owner=home.id, session=place, people=new, aside=looked_after, seats=0)
         mine.seats = room.seats_for(mine.attending)
         if not new and not hold:
@@ -138,6 +133,9 @@ class Town(RuleBasedStateMachine):
                 room.make_sure({one.id or 0 for one in party}, place)
             room.admit(mine, self.now, hold=hold)
         assert isinstance(outcome, Applied) is (mine.seats <= room.capacity)
+
+    def _applied(self, stage: Stage, request: Request) -> object:
+        return self.play(lambda db: registration.apply(db, stage.entry, request, now=self.now, zone=TOKYO))
 
     apply_again = rule(at=rooms, who=some)(
         lambda self, at, who: self.apply(at, who % 2, who, 7, aside=bool(who % 3), hold=False)
