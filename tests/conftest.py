@@ -1,16 +1,22 @@
-"""Fixtures that all tests share: a real database of each engine, a clock that stands still."""
+"""Fixtures that all tests share: real databases, stages to play on, a clock that stands still."""
 
 import asyncio
 import os
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
+import pytest_asyncio
 
 from catalog.database import Database
 from tests.databases import PostgresServer, SqliteFiles
+
+if TYPE_CHECKING:
+    from tests.stage import Stage, Stages
 
 POSTGRES = os.environ.get("MANABI_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
 REQUIRED = {part for part in os.environ.get("MANABI_TEST_REQUIRE", "").split(",") if part}
@@ -46,17 +52,33 @@ def clock() -> StandingClock:
 @pytest.fixture(params=["sqlite", "postgres"])
 async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
     """An empty database with the newest schema, once on each engine."""
-    async for database in open_database(request.param, tmp_path):
+    async with open_database(request.param, tmp_path) as database:
         yield database
 
 
 @pytest.fixture
 async def sqlite_database(tmp_path: Path) -> AsyncIterator[Database]:
     """An empty SQLite database, for what does not depend on the engine."""
-    async for database in open_database("sqlite", tmp_path):
+    async with open_database("sqlite", tmp_path) as database:
         yield database
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def stages(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator["Stages"]:
+    """The stages of this process, which all its tests share."""
+    from tests.stage import Stages  # noqa: PLC0415 - it takes seconds, and many tests do without
+
+    async with AsyncExitStack() as stack:
+        yield Stages(stack, tmp_path_factory)
+
+
+@pytest_asyncio.fixture(loop_scope="session", params=["sqlite", "postgres"])
+async def stage(request: pytest.FixtureRequest, stages: "Stages") -> "Stage":
+    """The whole bot with both platforms, once on each engine; nobody has been there yet."""
+    return await stages.cleared(request.param)
+
+
+@asynccontextmanager
 async def open_database(engine: str, folder: Path, *, own: bool = False) -> AsyncIterator[Database]:
     """An empty database with the newest schema, for one test at a time.
 

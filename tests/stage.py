@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
 from starlette.applications import Starlette
@@ -22,7 +23,7 @@ from bot.simulator.phones import SimulatedResident, Simulator
 from catalog.database import Database
 from catalog.importing import import_file
 from catalog.models import Platform
-from tests.conftest import StandingClock
+from tests.conftest import StandingClock, open_database
 from tests.platform_specs import validate_line_request, validate_telegram_call
 
 NOW = datetime(2026, 6, 10, 1, 0, tzinfo=UTC)  # Wednesday, 10:00 in Tokyo
@@ -82,6 +83,25 @@ class Stage:
                 await db.execute(text(f"DELETE FROM {table}"))  # noqa: S608 - fixed names
             await db.execute(text("UPDATE courses SET seats_taken = 0"))
             await db.execute(text("UPDATE sessions SET seats_taken = 0"))
+
+
+class Stages:
+    """One stage for each engine, opened when it is first asked for."""
+
+    def __init__(self, stack: AsyncExitStack, folders: pytest.TempPathFactory) -> None:
+        self._stack = stack
+        self._folders = folders
+        self._open: dict[str, Stage] = {}
+
+    async def cleared(self, engine: str) -> Stage:
+        """The stage of this engine, from which everybody has gone home."""
+        if engine not in self._open:
+            opened = open_database(engine, self._folders.mktemp("stage"), own=True)
+            database = await self._stack.enter_async_context(opened)
+            self._open[engine] = await self._stack.enter_async_context(open_stage(database))
+        stage = self._open[engine]
+        await stage.reset()
+        return stage
 
 
 @asynccontextmanager

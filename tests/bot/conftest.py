@@ -1,7 +1,4 @@
-"""The stage of the dialogues, for faults too: one a worker and engine; everybody goes home after each test.
-
-And a terminal for the commands, and a PostgreSQL database in which nothing is yet.
-"""
+"""A terminal for the commands, what is logged, and a PostgreSQL database in which nothing is yet."""
 
 import asyncio
 import uuid
@@ -15,9 +12,6 @@ from structlog.testing import capture_logs
 
 from tests.bot.terminal import Terminal
 from tests.conftest import POSTGRES, missing_or_skip
-from tests.dialogues.conftest import shared_stage, stage
-
-__all__ = ["empty_postgres", "logs", "shared_stage", "stage", "terminal"]
 
 
 @pytest.fixture

@@ -59,7 +59,7 @@ WORDS = {"status": "scheduled", "residency": "none", "capacity_unit": "person", 
 @pytest.fixture(params=["sqlite", "postgres"])
 async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
     """Its own, since its tables change."""
-    async for database in open_database(request.param, tmp_path, own=True):
+    async with open_database(request.param, tmp_path, own=True) as database:
         yield database
 
 

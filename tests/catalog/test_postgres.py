@@ -16,7 +16,7 @@ from tests.conftest import POSTGRES, open_database
 
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    async for database in open_database("postgres", tmp_path):
+    async with open_database("postgres", tmp_path) as database:
         yield database
 
 

@@ -1,31 +1,10 @@
-"""One stage for all dialogues of a worker, on each engine; everybody goes home after each dialogue."""
-
-from collections.abc import AsyncIterator
-from pathlib import Path
+"""How a dialogue is played on a stage."""
 
 import pytest
-import pytest_asyncio
 
 from catalog.models import Platform
-from tests.conftest import open_database
 from tests.dialogues.script import Dialogue, Player
-from tests.stage import Stage, check_calls, open_stage
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session", params=["sqlite", "postgres"])
-async def shared_stage(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Stage]:
-    folder: Path = tmp_path_factory.mktemp("stage")
-    async for database in open_database(request.param, folder, own=True):
-        async with open_stage(database) as stage:
-            yield stage
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def stage(shared_stage: Stage) -> Stage:
-    await shared_stage.reset()
-    return shared_stage
+from tests.stage import Stage, check_calls
 
 
 async def play(stage: Stage, platform: Platform, dialogue: Dialogue) -> None:

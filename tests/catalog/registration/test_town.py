@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from catalog import invariants, registration
-from catalog.database import Database
 from catalog.models import Participant, Registration, RegistrationChange
 from tests.catalog.registration.model import ACTIVE, WAITLISTED
 from tests.catalog.registration.town import Town
@@ -94,22 +94,15 @@ async def _edges(db: AsyncSession) -> list[tuple[str, str]]:
 @pytest.fixture(params=list(EXAMPLES))
 def town(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[type[WatchedTown], int]]:
     """A town with a database and a loop of its own (its steps are plain functions), and how often to play it."""
-    opened = open_database(request.param, tmp_path)
-
-    async def begin() -> Database:
-        return await anext(opened)
-
-    async def end() -> None:
-        await anext(opened, None)
-
     with asyncio.Runner() as loop:
+        opened = AsyncExitStack()
 
         class Place(WatchedTown):
             runner = loop
-            database = loop.run(begin())
+            database = loop.run(opened.enter_async_context(open_database(request.param, tmp_path)))
 
         yield Place, EXAMPLES[request.param]
-        loop.run(end())
+        loop.run(opened.aclose())
 
 
 def test_a_town_of_families(town: tuple[type[WatchedTown], int]) -> None:
