@@ -72,7 +72,11 @@ def recommend_json(line: Mapping[str, Any], index: CourseIndex, *, now: datetime
 
 def _search(understood: Understood, index: CourseIndex, now: datetime, zone: ZoneInfo) -> SearchResult:
     criteria = understood.criteria
-    if understood.intent not in _SEARCHING or (criteria.is_empty() and understood.intent is not Intent.RECOMMEND):
+    if (
+        understood.elsewhere
+        or understood.intent not in _SEARCHING
+        or (criteria.is_empty() and understood.intent is not Intent.RECOMMEND)
+    ):
         return SearchResult()
     return index.search(criteria, now=now, zone=zone)
 

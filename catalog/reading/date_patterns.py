@@ -109,8 +109,9 @@ def _builders() -> dict[str, tuple[str, Callable[[str, Calendar], Atom | None]]]
         "english_month": (
             # may and march are words as well: there a preposition says that the month is meant
             rf"\b(?:(?:early|mid|late|end of|beginning of|middle of)[ -])?"
-            rf"(?:(?:in|from|until|till|by|this|next|since) (?:{'|'.join(ENGLISH_MONTHS)})"
-            rf"|(?:{'|'.join(m for m in ENGLISH_MONTHS if m not in ('may', 'march'))}))\b",
+            rf"(?:{'|'.join(month for month in ENGLISH_MONTHS if month not in ('may', 'march'))})\b"
+            r"|(?:(?<=\bin )|(?<=\bfrom )|(?<=\bsince )|(?<=\buntil )|(?<=\bby )|(?<=\bearly )|(?<=\blate ))"
+            r"(?:may|march)\b",
             meanings.as_english_month,
         ),
         "english_after": (

@@ -26,6 +26,7 @@ _OPEN = re.compile(
 )
 _FROM = re.compile(r"\b(?:starting|beginning|from|after|since)(?: (?:from|in|on|the))*\s?$")
 _UNTIL = re.compile(r"\s*(?:までに|まで|以前)")
+_TILL = re.compile(r"\b(?:until|till|by|before)(?: the)?\s$")
 _OTHERS = re.compile(r"[^。]{0,24}?(?:それ|これ|その日|そこ)ら?以外")
 _AFTERWARDS = re.compile(r"\s*(?:明け|あけ|が明け|が終わ)")
 _INSIDE = re.compile(r"\s*(?:中|のあいだ|の間|期間|じゅう|いっぱい|だけ)")
@@ -146,7 +147,7 @@ class _Reading:
             self.periods[-1], self._week = Period(last.start, None), None
         elif (match := _UNTIL.match(text, end)) and self._range:
             pass  # "5日から12日まで" has its start already
-        elif match:
+        elif match or _TILL.search(text[:start]):
             self.periods[-1] = Period(
                 min(self.now.today, last.start) if last.unit is Unit.DAY else self.now.today, last.end
             )

@@ -25,14 +25,19 @@ from catalog.search.criteria import Criteria, Feature
 from catalog.search.foreign import in_japanese, in_words, without_signs
 from catalog.search.ideas import names_an_idea
 from catalog.search.kana import from_romaji
-from handlers.understanding.intents import Intent, Likely, is_example, learn, likely_intents, mentions_a_service
+from handlers.understanding.elsewhere import Topic, elsewhere
+from handlers.understanding.intents import Intent, Likely, is_example, learn, likely_intents, services_mentioned
 from handlers.understanding.subject import subject, unwanted
 
 __all__ = ["Intent", "Understood", "understand", "warm_up"]
 
 _LONGEST = 1_000  # characters read; a longer text is a letter, and says at its beginning what it is about
 _SURE = 0.34  # score from which an intent is taken without asking
-_AHEAD = 0.12  # by how much the first must lead the second to be sure
+_AHEAD = 0.12  # by how much one service must lead another to be sure
+_BESIDE_WORDS = 0.5  # below it a service is doubtful where something is named that one may look for
+_CLEAR = 2  # groups of words for services from which a text speaks of one
+_ASKED_FOR = 0.45  # from here on a service may be meant although the text looks like a search
+_OUTWEIGHS = 0.28  # by how much it then leads the search
 _FITS = 0.16  # below it nothing fits
 _HARDLY = 0.06  # nearer than this to the search, a service yields to it
 _NONSENSE = 0.6  # score from which words that look like a subject are taken for chatter
@@ -45,12 +50,16 @@ _BESIDE_A_SUBJECT = frozenset(
         *(Intent.EDIT_PROFILE, Intent.GREETING, Intent.THANKS, Intent.UNKNOWN, Intent.LEARNING_RECORD),
     }
 )
+_CHATTER = frozenset({Intent.GREETING, Intent.THANKS})
+_SERVICES = frozenset(Intent) - _CHATTER - {Intent.FIND_COURSES, Intent.UNKNOWN}
 # A part of a compound (ベビーマッサージ, 親子ヨガ) is a slot and belongs to the subject all the same.
 _COMPOUND = re.compile(r"(?!向|対象|限定|歓迎|以上|以下|可|用)[一-龠々ァ-ヶー]")
 _TOGETHER = re.compile(r"(?:親子|おやこ)[でのと]?|親子(?:向け|参加|連れ)")
 _BABY = re.compile(r"赤ちゃん|あかちゃん|赤ん坊|乳児|ベビー|baby|babies|infants?")
 # Who only comes along with a child has no say in whom the course is for.
 _ALONGSIDE = re.compile(r"(?:お?(?:じい|ばあ|爺|婆)(?:ちゃん|さん)|じいじ|ばあば|祖父母?|祖母)と(?!して|か)")
+# 夜じゃないと行けない, 土日しか行けない: no excuse, a condition.
+_ONLY_THEN = re.compile(r"(?:じゃ|で)ないと(?:行|い)け(?:ない|ません|へん)|しか(?:行|い)け(?:ない|ません|へん)")
 _TELLS = re.compile(r"(?:歳|才|さい|代|生|年|\d)(?:です|だよ|になりました)[。!]*$")
 _HOLDER = re.compile(
     r"(?:の(?:子(?:ども|供)?|娘|息子|孫|男の子|女の子|男子|女子|母親?|父親?|祖母|祖父|妻|夫|主人|両親|兄弟|姉妹|人|方|女性|男性))?"
@@ -60,9 +69,10 @@ _HOLDER = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Understood:
-    """One text, understood. `intents` are the likeliest two when not `sure`; then the bot asks with buttons.
+    """One text, understood. `intents` are the two readings when not `sure`; then the bot asks with buttons.
 
-    `fields` are what the words are about: a hint, unlike `criteria.fields`, which are asked for.
+    `fields` are what the words are about: a hint, unlike `criteria.fields`, which are asked for. `elsewhere` is the
+    matter of another counter (ごみの日), which no course answers.
     """
 
     intent: Intent
@@ -70,6 +80,7 @@ class Understood:
     sure: bool = True
     intents: tuple[Intent, ...] = ()
     fields: tuple[str, ...] = ()
+    elsewhere: Topic | None = None
 
     def slots(self) -> dict[str, Any]:
         """What was expressed, and only that, as the JSON of `manabi ask`. Days are ISO dates; "*" is an open end."""
@@ -96,8 +107,17 @@ def understand(text: str, *, now: datetime, zone: ZoneInfo, places: Sequence[str
     read = spelled_out(as_written(_as_kana(said)))
     criteria, fields = _criteria(read, now=now, zone=zone, places=places)
     # 予約不要 is a wish for a course, not a question about a booking: what is a slot is kept from the intents.
-    intent, sure, intents = _intent(without(said, read_features(said)), criteria, fields)
-    return Understood(intent=intent, criteria=criteria, sure=sure, intents=intents, fields=fields)
+    told = _ONLY_THEN.sub(" ", without(said, read_features(said)))
+    known = is_example(without_signs(said) or said) if criteria.words else is_example(said)
+    intent, other = (known, None) if known is not None else _intents(told, criteria, fields)
+    return Understood(
+        intent=intent,
+        criteria=criteria,
+        sure=other is None,
+        intents=(intent, other) if other else (),
+        fields=fields,
+        elsewhere=elsewhere(said),
+    )
 
 
 def _as_kana(text: str) -> str:
@@ -111,7 +131,7 @@ def warm_up(path: Path | None = None) -> None:
     """Loads the dictionary and learns the intents now instead of at the first text: about a second, or a tenth of it
     where they are kept at `path` from an earlier start."""
     learn(path)
-    understand("無料の講座", now=datetime(2026, 1, 1, tzinfo=UTC), zone=ZoneInfo("UTC"))  # reads the grammars
+    understand("元旦の無料の講座", now=datetime(2026, 1, 1, tzinfo=UTC), zone=ZoneInfo("UTC"))  # reads the grammars
 
 
 def _criteria(text: str, *, now: datetime, zone: ZoneInfo, places: Sequence[str]) -> tuple[Criteria, tuple[str, ...]]:
@@ -181,33 +201,59 @@ def _pair(ages: Ages | None) -> tuple[int | None, int | None] | None:
     return (ages.low, ages.high) if ages else None
 
 
-def _intent(text: str, criteria: Criteria, fields: tuple[str, ...]) -> tuple[Intent, bool, tuple[Intent, ...]]:
-    """The intent, whether it is sure, and the likeliest two where it is not."""
+def _intents(text: str, criteria: Criteria, fields: tuple[str, ...]) -> tuple[Intent, Intent | None]:
+    """The intent, and where it is not sure the other that may be meant."""
     if criteria.words:
-        text = without_signs(text)  # 🙏 at the end of a wish is no thanks
-    known = is_example(text)
-    if known is not None:
-        return known, True, ()
+        text = without_signs(text) or text  # 🙏 at the end of a wish is no thanks
     if _tells_an_age(text, criteria):
-        return Intent.EDIT_PROFILE, True, ()
+        return Intent.EDIT_PROFILE, None
     ranked = likely_intents(text)
+    first = _likeliest(text, ranked, criteria, fields)
+    other = _rival(first, ranked, wish=bool(criteria.words) and services_mentioned(text) < _CLEAR, fields=fields)
+    return first.intent, other
+
+
+def _likeliest(text: str, ranked: tuple[Likely, ...], criteria: Criteria, fields: tuple[str, ...]) -> Likely:
+    """What is meant, weighing that a text with a subject or conditions is most often a search."""
     first, second, *_ = ranked
-    search = next(one for one in ranked if one.intent is Intent.FIND_COURSES)
+    search = _score_of(ranked, Intent.FIND_COURSES)
     asks = bool(criteria.words) or criteria != Criteria(words=criteria.words, not_words=criteria.not_words)
-    lead = first.score - search.score
     topical = bool(fields) or (bool(criteria.words) and names_an_idea(criteria.words))
-    if topical and lead < (_CLEARLY if first.intent in _BESIDE_A_SUBJECT else _SLIGHTLY):
-        first, second = Likely(Intent.FIND_COURSES, 1.0), first
-    elif asks and first.intent is Intent.UNKNOWN and first.score < _NONSENSE:
-        first = Likely(Intent.FIND_COURSES, first.score)  # a bare word is looked for
-    elif criteria.words and first.score < _SURE and not mentions_a_service(text):
-        first = Likely(Intent.FIND_COURSES, 1.0 if topical else first.score)
-    elif asks and (first.score < _FITS or (fields and first.score < _SURE) or search.score > first.score - _HARDLY):
-        other = second if first.intent is Intent.FIND_COURSES else first
-        first, second = Likely(Intent.FIND_COURSES, 1.0 if fields else max(search.score, other.score)), other
-    elif first.score < _FITS:
-        first, second = Likely(Intent.UNKNOWN, _FITS), first
-    if asks and first.intent is Intent.FIND_COURSES and second.score < _SURE:
-        return first.intent, True, ()  # searching answers better than asking back
-    sure = first.score >= _SURE and first.score - second.score >= _AHEAD
-    return first.intent, sure, () if sure else (first.intent, second.intent)
+    searches = Likely(Intent.FIND_COURSES, search)
+    if topical and first.score - search < (_CLEARLY if first.intent in _BESIDE_A_SUBJECT else _SLIGHTLY):
+        return searches
+    if asks and first.intent is Intent.UNKNOWN and first.score < _NONSENSE:
+        return searches  # a bare word is looked for
+    if asks and not criteria.words and not services_mentioned(text):
+        return searches  # conditions and nothing else: オンラインは?
+    if criteria.words and first.score < _SURE and not services_mentioned(text):
+        return searches
+    if asks and (first.score < _FITS or (fields and first.score < _SURE) or search > first.score - _HARDLY):
+        return searches
+    if first.score < _FITS:
+        return Likely(Intent.UNKNOWN, first.score)
+    if first.intent in _CHATTER and second.intent in _SERVICES and first.score - second.score < _AHEAD:
+        return second  # what is asked for in passing matters more than the thanks
+    return first
+
+
+def _rival(first: Likely, ranked: tuple[Likely, ...], *, wish: bool, fields: tuple[str, ...]) -> Intent | None:
+    """The other reading that is likely enough to be asked about; None where the first is taken.
+
+    `wish`: something is named that one may look for, and little that speaks of a service.
+    """
+    service = next((one for one in ranked if one.intent in _SERVICES and one.intent is not first.intent), ranked[0])
+    if first.intent is Intent.FIND_COURSES:
+        asked_for = not fields and service.score >= _ASKED_FOR and service.score - first.score >= _OUTWEIGHS
+        return service.intent if asked_for else None
+    if first.intent is Intent.UNKNOWN:
+        return service.intent if first.score < _SURE else None
+    if first.intent in _CHATTER:
+        return None
+    if wish and first.score < _BESIDE_WORDS:
+        return Intent.FIND_COURSES
+    return service.intent if first.score - service.score < _AHEAD else None
+
+
+def _score_of(ranked: tuple[Likely, ...], intent: Intent) -> float:
+    return next(one.score for one in ranked if one.intent is intent)

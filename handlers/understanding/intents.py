@@ -73,10 +73,10 @@ def likely_intents(text: str) -> tuple[Likely, ...]:
     return tuple(Likely(_ORDER[at], float(scores[at])) for at in np.argsort(-scores, kind="stable"))
 
 
-def mentions_a_service(text: str) -> bool:
-    """Whether a text holds a word of one of the services (`data/concepts.toml`) rather than of a search."""
+def services_mentioned(text: str) -> int:
+    """How many groups of words of the services (`data/concepts.toml`) a text holds, beside those of any search."""
     said = narrow(text[:_LONGEST])
-    return any(pattern.search(said) for name, pattern in _concepts() if name not in _OF_ANY_SEARCH)
+    return sum(name not in _OF_ANY_SEARCH and pattern.search(said) is not None for name, pattern in _concepts())
 
 
 def is_example(text: str) -> Intent | None:

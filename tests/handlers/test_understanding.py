@@ -9,11 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.search.criteria import Feature
-from handlers.understanding import Intent, Understood, understand
+from handlers.understanding import Intent, Understood, understand, warm_up
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 NOW = datetime(2026, 6, 10, 10, 0, tzinfo=TOKYO)
 PLACES = ("田無公民館", "柳沢公民館", "田無", "柳沢", "ひばりが丘")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _warm() -> None:
+    warm_up()
 
 
 def meant(text: str) -> Understood:
@@ -64,6 +69,12 @@ FRESH = [
     ("英語の絵本を子どもに読んであげたい", Intent.FIND_COURSES),
     ("マイナンバーカードの使い方を習いたい", Intent.FIND_COURSES),
     ("津軽三味線", Intent.FIND_COURSES),
+    ("耳が聞こえない人と話したい", Intent.FIND_COURSES),
+    ("ママ友がほしい", Intent.FIND_COURSES),
+    ("夜じゃないと行けないんですけど、ヨガはありますか", Intent.FIND_COURSES),
+    ("すまんけど行けんくなったわ", Intent.CANCEL_REGISTRATION),
+    ("オンラインは?", Intent.FIND_COURSES),
+    ("初心者でも大丈夫?", Intent.FIND_COURSES),
 ]
 
 
@@ -128,6 +139,34 @@ def test_nothing_said_is_not_understood_and_is_asked_back() -> None:
     assert understood.intent is Intent.UNKNOWN
     assert not understood.sure
     assert len(understood.intents) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "readings"),
+    [
+        ("服を直したい", {Intent.FIND_COURSES, Intent.EDIT_PROFILE}),
+        ("機械は苦手なもので、人とお話しできませんか", {Intent.FIND_COURSES, Intent.TALK_TO_STAFF}),
+    ],
+)
+def test_two_readings_are_named_where_either_may_be_meant(text: str, readings: set[Intent]) -> None:
+    understood = meant(text)
+    assert (understood.sure, set(understood.intents)) == (False, readings)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("粗大ごみはいつ?", "ごみ"),
+        ("住民票がほしい", "届出や証明書"),
+        ("how do I pay my residence tax", "税金"),
+        ("ごみの分別を学ぶ講座", None),
+        ("マイナンバーカードの使い方を習いたい", None),
+        ("天気図の読み方", None),
+    ],
+)
+def test_the_matter_of_another_counter(text: str, name: str | None) -> None:
+    elsewhere = meant(text).elsewhere
+    assert (elsewhere.name if elsewhere else None) == name
 
 
 def test_a_service_beside_a_subject_stays_a_service() -> None:

@@ -31,6 +31,12 @@ def test_intents() -> None:
     assert sum(right) / len(right) >= 0.94
 
 
+def test_what_is_clear_is_not_asked_back() -> None:
+    now = datetime(2026, 11, 22, 10, tzinfo=TOKYO)
+    asked = [one["text"] for one in utterances() if not understand(one["text"], now=now, zone=TOKYO).sure]
+    assert len(asked) <= 0.03 * len(utterances()), asked
+
+
 @pytest.mark.parametrize(("slot", "floor"), [("dates", 0.96), ("weekdays", 0.96), ("time_of_day", 0.96)])
 def test_times(slot: str, floor: float) -> None:
     right = wrong = 0
