@@ -9,13 +9,14 @@ from catalog.search import criteria_json
 from catalog.search.criteria import Criteria
 from catalog.search.entry import CourseEntry
 from catalog.search.index import SearchResult
-from handlers import cards, criteria_words, refining, steps, wording
+from handlers import cards, criteria_words, refining, steps, unsure, whose, wording
 from handlers.actions import encode
 from handlers.context import Turn
 from handlers.locales import _
 from handlers.messages import Button, Choices, Reply, Text, Tone, say
 from handlers.profile import areas_of
 from handlers.understanding import Understood
+from handlers.understanding.senses import senses_of
 
 PAGE = 10
 _FOLLOW_UP = timedelta(minutes=10)
@@ -69,11 +70,26 @@ async def from_text(turn: Turn, understood: Understood) -> Reply:
         criteria = replace(criteria, words="")
     if criteria.is_empty():
         return await start(turn)
-    if not criteria.words and not criteria.fields and refining.is_follow_up(turn.incoming.text):
-        before = await residents.last_search(turn.db, turn.resident_id, since=_FOLLOW_UP, now=turn.now)
-        if before is not None:
-            criteria = refining.merged(criteria_json.loads(before.criteria), criteria)
-    return await run(turn, await refining.for_child(turn, criteria), text=turn.incoming.text)
+    before = await residents.last_search(turn.db, turn.resident_id, since=_FOLLOW_UP, now=turn.now)
+    follows = not criteria.words and not criteria.fields and refining.is_follow_up(turn.incoming.text)
+    if before is not None and follows:
+        criteria = refining.merged(criteria_json.loads(before.criteria), criteria)
+    people = await _spoken_of(turn, before) if criteria.ages is None else []
+    if people:
+        criteria = replace(criteria, words=whose.without_mention(criteria.words, people))
+    if len(people) > 1:
+        return await unsure.for_whom(turn, criteria, people[: refining.FAMILY_OFFERED])
+    if people:
+        criteria = refining.for_person(criteria, people[0], turn.today)
+    criteria = await refining.for_child(turn, criteria)
+    return await unsure.in_which_sense(turn, criteria) or await run(turn, criteria, text=turn.incoming.text)
+
+
+async def _spoken_of(turn: Turn, before: Search | None) -> list[Person]:
+    """Whom of the family the text may mean. Who was asked about it a moment ago is not asked again."""
+    people = whose.spoken_of(turn.incoming.text, (await turn.people())[1:], turn.today)
+    lately = criteria_json.loads(before.criteria) if before is not None else Criteria()
+    return [one for one in people if refining.for_person(lately, one, turn.today) == lately] or people
 
 
 async def run(turn: Turn, criteria: Criteria, *, text: str) -> Reply:
@@ -102,7 +118,7 @@ async def more(turn: Turn) -> Reply:
     """`find.more:<search>:<page>`: another page, searched again so that it is never stale."""
     search = await _own_search(turn)
     if search is None:
-        return await _lost(turn)
+        return await lost(turn)
     criteria = criteria_json.loads(search.criteria)
     result = turn.index.search(criteria, now=turn.now, zone=turn.zone)
     return await _page(turn, search, criteria, result, page=turn.action.number(1) or 0)
@@ -112,7 +128,7 @@ async def refine(turn: Turn) -> Reply:
     """`find.refine:<search>:<what>`: the same search with one condition more."""
     search = await _own_search(turn)
     if search is None:
-        return await _lost(turn)
+        return await lost(turn)
     what = turn.action.text(1)
     if what == "near" and turn.resident.area is None:
         return _ask_area(turn)
@@ -123,17 +139,29 @@ async def meant(turn: Turn) -> Reply:
     """`find.meant:<search>`: the corrected words of "もしかして"."""
     search = await _own_search(turn)
     if search is None:
-        return await _lost(turn)
+        return await lost(turn)
     criteria = criteria_json.loads(search.criteria)
     suggestion = turn.index.search(criteria, now=turn.now, zone=turn.zone).did_you_mean
     return await run(turn, replace(criteria, words=suggestion or criteria.words), text=suggestion or search.text)
+
+
+async def in_sense(turn: Turn) -> Reply:
+    """`find.sense:<search>:<number>`: which sense of a word was meant."""
+    search = await _own_search(turn)
+    if search is None:
+        return await lost(turn)
+    criteria, number = criteria_json.loads(search.criteria), turn.action.number(1)
+    senses = senses_of(criteria.words)
+    if number is None or number >= len(senses):
+        return await run(turn, criteria, text=search.text)
+    return await run(turn, replace(criteria, words=senses[number].words), text=search.text)
 
 
 async def wish(turn: Turn) -> Reply:
     """`find.wish:<search>`: tell me when there is one."""
     search = await _own_search(turn)
     if search is None:
-        return await _lost(turn)
+        return await lost(turn)
     search.wished_at = search.wished_at or turn.now
     turn.db.add(search)
     await turn.db.flush()
@@ -182,7 +210,7 @@ async def nearby(turn: Turn) -> Reply:
 async def _page(turn: Turn, search: Search, criteria: Criteria, result: SearchResult, *, page: int) -> Reply:
     hits = result.hits[page * PAGE : (page + 1) * PAGE]
     if not hits:
-        return await _nothing(turn, search, criteria, result) if page == 0 else await _lost(turn)
+        return await _nothing(turn, search, criteria, result) if page == 0 else await lost(turn)
     wanted = criteria_words.describe(criteria)
     total = len(result.hits)
     body = _("{wanted}で{n}件見つかりました。").format(wanted=f"「{wanted}」" if wanted else "", n=total)
@@ -251,7 +279,7 @@ async def _own_search(turn: Turn) -> Search | None:
     return None if search_id is None else await residents.search_of(turn.db, turn.resident_id, search_id)
 
 
-async def _lost(turn: Turn) -> Reply:
+async def lost(turn: Turn) -> Reply:
     """An old button whose search is not kept any more."""
     return say(
         _("前の検索は時間がたって消えました。もう一度、さがしたいことを書いてください。"), buttons=(steps.find(),)

@@ -19,6 +19,8 @@ _YES = re.compile(
 _NO = re.compile(
     r"いいえ|いや|ううん|やめ(?:る|ます|とく|ておく)|やっぱり?やめる?|no|けっこうです|結構です|ちがう|違う|違います"
 )
+_OF_A_COURSE = ("course", "apply", "course.save", "course.similar")
+_OF_A_SEARCH = ("find.refine", "find.wish", "find.more")
 _CONFIRMS = ("apply.yes", "offer.yes", "mine.cancel_yes", "party.leave_yes")
 _DECLINES = ("offer.no", "mine.show", "course")
 
@@ -28,7 +30,9 @@ _ORDINAL = re.compile(
     r"|(?P<first>さいしょ|最初|一番上|1番上|いちばんうえ)|(?P<last>さいご|最後|一番下|1番下|いちばんした))"
     r"(?P<what>(?:の|を|に|が|で|は)?(?:講座|やつ|もの|ほう|方)?(?:の|を|に|が|で|は)?(?P<verb>.{0,12}))"
 )
-_APPLY = re.compile(r"(?:を|に)?(?:申し?込|もうしこ|予約|よやく|参加|さんか|行きたい|いきたい).{0,6}")
+_APPLY = re.compile(
+    r"(?:を|に)?(?:(?:する|します|しとく|決め|きめ)|申し?込|もうしこ|予約|よやく|参加|さんか|行きたい|いきたい).{0,6}"
+)
 _CANCEL = re.compile(r"(?:を)?(?:取り?消|とりけ|きゃんせる|やめ).{0,6}")
 _DISMISS = re.compile(r"(?:は)?(?:興味なし|興味ない|いらない|いりません|おすすめしないで)")
 _DETAILS = re.compile(
@@ -48,6 +52,20 @@ _MORE = re.compile(
 _CHEAPER = re.compile(r"(?:もっと|もう少し|いちばん|一番)?(?:安い|やすい|安く|やすく).{0,8}")
 _NEARER = re.compile(r"(?:もっと|もう少し|いちばん|一番)?(?:近い|ちかい|近く|ちかく|近所).{0,8}")
 
+# A short text that changes one condition of the search shown: another day, a later hour, with a child.
+_CHANGES: Mapping[str, re.Pattern[str]] = {
+    "free": _CHEAPER,
+    "near": _NEARER,
+    "anyday": re.compile(r"(?:ほか|他|別|べつ)の(?:日|ひ|日にち|日程|曜日|ようび|時期).{0,10}"),
+    "anywhere": re.compile(r"(?:ほか|他|別|べつ)の(?:場所|ばしょ|会場|所|ところ|公民館|地域).{0,10}"),
+    "late": re.compile(r"(?:もっと|もう少し|もうちょっと)?(?:遅|おそ)(?:い|く|め)(?:の|時間|じかん)?.{0,8}"),
+    "early": re.compile(r"(?:もっと|もう少し|もうちょっと)?(?:早|はや)い(?:の|時間|じかん).{0,8}"),
+    "kids": re.compile(
+        r"(?:子ども|こども|子供)(?:で)?も(?:行け|いけ|参加|でき|大丈夫|だいじょうぶ|いい|よい|おーけー|ok).{0,5}"
+    ),
+}
+_MOST_NAMED = 4
+
 # What can be asked for at any time by its name on the menu, or in few words that name just that.
 _ANYWHERE: Mapping[str, str] = {
     r"めにゅー|menu": "home",
@@ -59,7 +77,7 @@ _ANYWHERE: Mapping[str, str] = {
     r"(?:興味|分野)を?(?:変|直).{0,5}": "settings.fields",
     r"(?:住所|地域)を?(?:変|直).{0,5}": "settings.area",
     # Pointing at nothing: the list is gone, so it begins with looking again.
-    rf"(?:\d{{1,2}}|[{_KANJI}])(?:番目?|つ目|つめ)の.{{0,10}}": "find",
+    rf"(?:\d{{1,2}}|[{_KANJI}])(?:番目?|つ目|つめ)[のにをがは].{{0,10}}": "find",
     r"(?:これ|それ)?(?:に|を)?申し?込(?:む|みたい|みます).{0,3}": "find",
     r"連携.{0,5}|(?:line|らいん|telegram|てれぐらむ).{0,16}(?:連携|つなげ|つなぎ|つなぐ).{0,4}": "link",
     r".*(?:死にたい|しにたい|自殺したい|消えてしまいたい|生きていたくない).*": "help.comfort",
@@ -98,14 +116,11 @@ def meant(text: str, shown: Mapping[str, Any]) -> str:
     if re.fullmatch(_THIS + _APPLY.pattern, said):
         return _only(codes, "apply.yes", "apply")
     if len(said) <= 12 and _ABOUT.fullmatch(said):
-        return _only(codes, "mine.show", "course")
+        return _only(codes, "mine.show") or _courses([code for card in cards for code in card] or codes)
     if cards and _MORE.fullmatch(said):
         return _named(codes, "find.more", "recommend", "find")
-    if _CHEAPER.fullmatch(said):
-        return _refining(codes, "free") or encode("find.free")
-    if _NEARER.fullmatch(said):
-        return _refining(codes, "near") or encode("find.near")
-    return ""
+    change = next((what for what, pattern in _CHANGES.items() if pattern.fullmatch(said)), "")
+    return _changed(codes, change) if change else ""
 
 
 def labelled(text: str, shown: Mapping[str, Any]) -> str:
@@ -141,7 +156,8 @@ def _of_card(said: str, cards: list[list[str]]) -> str:
     if _CANCEL.fullmatch(verb):
         return _named(cards[at], "mine.cancel")
     # 「3歳」 begins with a number too: what follows it must be said of a card, or be nothing.
-    return _named(cards[at], "mine.show", "course") if _DETAILS.fullmatch(verb) and _is_pointing(found) else ""
+    asks = _DETAILS.fullmatch(verb) or _ABOUT.fullmatch(verb)
+    return _named(cards[at], "mine.show", "course") if asks and _is_pointing(found) else ""
 
 
 def _is_pointing(found: re.Match[str]) -> bool:
@@ -174,5 +190,18 @@ def _only(codes: list[str], *names: str) -> str:
     return found if len({code for code in codes if code.split(":")[1] == name}) == 1 else ""
 
 
-def _refining(codes: list[str], what: str) -> str:
-    return next((code for code in codes if re.fullmatch(rf"1:find\.refine:\d+:{what}", code)), "")
+def _courses(codes: list[str]) -> str:
+    """The one course that the buttons are about, or the question which of a few is meant."""
+    actions = [action for code in codes if (action := decode(code)) and action.name in _OF_A_COURSE]
+    ids = tuple(dict.fromkeys(action.text(0) for action in actions))
+    if len(ids) == 1:
+        return encode("course", ids[0])
+    return encode("course.which", *ids) if 1 < len(ids) <= _MOST_NAMED else ""
+
+
+def _changed(codes: list[str], what: str) -> str:
+    """The search that is shown, with one condition changed; of some also where no search is shown."""
+    actions = [action for code in codes if (action := decode(code)) and action.name in _OF_A_SEARCH]
+    if actions:
+        return encode("find.refine", actions[0].text(0), what)
+    return encode(f"find.{what}") if what in ("free", "near") else ""

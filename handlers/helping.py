@@ -6,6 +6,7 @@ from handlers.context import Turn
 from handlers.course import map_link
 from handlers.locales import _
 from handlers.messages import Button, Choices, Reply, say
+from handlers.understanding.elsewhere import Topic
 
 
 async def show(turn: Turn) -> Reply:
@@ -84,6 +85,14 @@ async def not_yet(turn: Turn) -> Reply:
             contact=_contact(turn)
         ),
         buttons=(steps.find(), steps.recommend()),
+    )
+
+
+def elsewhere(topic: Topic) -> Reply:
+    """ごみの日, 住民票: another counter's matter, and who helps with it."""
+    return say(
+        _("{name}のことは、{where}\n講座さがしと申込は、ここでできます。").format(name=topic.name, where=topic.where),
+        buttons=(steps.find(), _staff()),
     )
 
 

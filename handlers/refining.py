@@ -1,11 +1,14 @@
 """What a search may be narrowed to: by a button, by a short text after it, by the age of whom it is for."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
+from typing import Any
 
-from catalog.models import Search
+from catalog.models import Person, Search
 from catalog.people import age_on
-from catalog.search.criteria import Criteria, Feature
+from catalog.search.criteria import Criteria, Feature, TimeOfDay
 from handlers import wording
 from handlers.actions import encode
 from handlers.context import Turn
@@ -16,6 +19,17 @@ FAMILY_OFFERED = 3
 _BRIEF = 14  # letters: a longer text without a subject is a new question, not a follow-up
 _NAMES_COURSES = re.compile("講座|こうざ|教室|イベント|体験|もの|なに|何か|event|course|class", re.IGNORECASE)
 _CHILD = 18
+_NEEDS = {"childcare": Feature.CHILDCARE, "beginner": Feature.BEGINNER}
+_CONDITIONS: Mapping[str, dict[str, Any]] = {
+    "anyone": {"ages": None},
+    "free": {"max_fee": 0},
+    "weekend": {"weekdays": (5, 6)},
+    "kids": {"ages": (3, 12)},
+    "anyday": {"dates": (), "weekdays": ()},
+    "anywhere": {"places": ()},
+    "late": {"time_of_day": (TimeOfDay.EVENING,)},
+    "early": {"time_of_day": (TimeOfDay.MORNING,)},
+}
 
 
 def is_follow_up(text: str) -> bool:
@@ -35,6 +49,12 @@ async def for_child(turn: Turn, criteria: Criteria) -> Criteria:
     if len(people) > 1 or criteria.ages is not None or age.high is None or age.high > _CHILD:
         return criteria
     return replace(criteria, ages=(age.low, age.high))
+
+
+def for_person(criteria: Criteria, someone: Person, today: date) -> Criteria:
+    """The search for somebody's age, where it is known."""
+    age = age_on(someone, today)
+    return replace(criteria, ages=(age.low, age.high)) if age.known else criteria
 
 
 async def offers(turn: Turn, search: Search, criteria: Criteria) -> list[Button]:
@@ -67,28 +87,16 @@ async def offers(turn: Turn, search: Search, criteria: Criteria) -> list[Button]
 
 
 async def refined(turn: Turn, criteria: Criteria, what: str) -> Criteria:
-    """The search with one condition more: `free`, `weekend`, `p<person>` … Anything else leaves it as it is."""
+    """The search with one condition changed: `free`, `late`, `p<person>` … Anything else leaves it as it is."""
     people = await turn.people()
     for someone in people:
         if what == f"p{someone.id}" or (what == "me" and someone is people[0]):
-            age = age_on(someone, turn.today)
-            return replace(criteria, ages=(age.low, age.high)) if age.known else criteria
-    match what:
-        case "anyone":
-            return replace(criteria, ages=None)
-        case "free":
-            return replace(criteria, max_fee=0)
-        case "weekend":
-            return replace(criteria, weekdays=(5, 6))
-        case "kids":
-            return replace(criteria, ages=(3, 12))
-        case "near" if turn.resident.area:
-            return replace(criteria, places=(turn.resident.area,))
-        case "childcare":
-            return replace(criteria, features=(*criteria.features, Feature.CHILDCARE))
-        case "beginner":
-            return replace(criteria, features=(*criteria.features, Feature.BEGINNER))
-    return criteria
+            return for_person(criteria, someone, turn.today)
+    if what == "near":
+        return replace(criteria, places=(turn.resident.area,)) if turn.resident.area else criteria
+    if what in _NEEDS:
+        return replace(criteria, features=tuple(dict.fromkeys((*criteria.features, _NEEDS[what]))))
+    return replace(criteria, **_CONDITIONS.get(what, {}))
 
 
 def merged(before: Criteria, now: Criteria) -> Criteria:

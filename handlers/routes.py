@@ -28,6 +28,7 @@ from handlers import (
     refining,
     reminders,
     steps,
+    unsure,
     welcome,
 )
 from handlers.actions import decode, row_number
@@ -49,11 +50,18 @@ async def _declared_in_words(turn: Turn) -> Reply | None:
     return await _tapped(turn, code) if code else None
 
 
+async def _meant(turn: Turn) -> Reply:
+    """Of two readings of a text one was tapped: it is answered as if it had been clear."""
+    understood = await unsure.chosen(turn)
+    return await _answer_intent(turn, understood) if understood else await find.lost(turn)
+
+
 ACTIONS: Mapping[str, Handler] = {
     "home": welcome.home,
     "help": helping.show,
     "help.comfort": helping.comfort,
     "staff": helping.staff,
+    "meant": _meant,
     # first contact and what is known of the resident
     "age": profile.set_age,
     "interest": profile.set_interest,
@@ -95,6 +103,7 @@ ACTIONS: Mapping[str, Handler] = {
     "find.more": find.more,
     "find.refine": find.refine,
     "find.meant": find.meant,
+    "find.sense": find.in_sense,
     "find.wish": find.wish,
     "find.unwish": find.unwish,
     "recommend": advise.show,
@@ -106,6 +115,7 @@ ACTIONS: Mapping[str, Handler] = {
     "course.restore": course.restore,
     "course.share": course.share,
     "course.similar": course.show_similar,
+    "course.which": unsure.which_course,
     # applying and afterwards
     "apply": apply.start,
     "apply.who": apply.choose,
@@ -241,6 +251,10 @@ async def _tapped(turn: Turn, code: str) -> Reply:
 
 
 async def _answer_intent(turn: Turn, understood: Understood) -> Reply:
+    if understood.elsewhere is not None:
+        return helping.elsewhere(understood.elsewhere)
+    if not understood.sure and understood.intent is not Intent.UNKNOWN:
+        return await unsure.between_readings(turn, understood)
     wishes = understood.intent is Intent.RECOMMEND and refining.has_slots(understood.criteria)
     if understood.intent is Intent.FIND_COURSES or wishes:
         return await find.from_text(turn, understood)
