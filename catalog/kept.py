@@ -88,4 +88,4 @@ def uncollected() -> Iterator[None]:
 
 
 def _sources(folder: Path) -> Iterator[Path]:
-    return (path for path in sorted(folder.rglob("*")) if path.suffix in {".py", ".toml", ".tsv", ".txt"})
+    return (path for path in sorted(folder.rglob("*")) if path.suffix in {".npy", ".py", ".toml", ".tsv", ".txt"})

@@ -16,6 +16,7 @@ from catalog import kept as files
 from catalog.search.entry import CourseEntry
 from catalog.search.gathering import Gathered
 from catalog.search.ideas import Ideas
+from catalog.search.meaning import is_installed
 from catalog.search.parts import Parts
 from catalog.search.postings import Held, Matches
 
@@ -45,11 +46,11 @@ def write(path: Path, kept: Kept) -> None:
 
 
 def _makers() -> bytes:
-    return files.digest("catalog.search", "catalog.reading")
+    return files.digest("catalog.search", "catalog.reading") + (b"meaning" if is_installed() else b"")
 
 
 def _arrays(kept: Kept) -> files.Arrays:
-    gathered, ideas, facts, sessions = kept.parts
+    gathered, ideas, facts, sessions, meanings = kept.parts
     return {
         "state": files.blob(kept.state.encode()),
         "ids": np.fromiter(kept.stamps.keys(), np.int64, len(kept.stamps)),
@@ -65,6 +66,7 @@ def _arrays(kept: Kept) -> files.Arrays:
         "ideas.strengths": np.concatenate([about.strengths for about in ideas.about]),
         "facts": facts,
         "sessions": sessions,
+        "meanings": meanings.astype(np.float16),
     }
 
 
@@ -77,7 +79,8 @@ def _kept(arrays: files.Arrays) -> Kept:
     documents, strengths = (np.split(arrays[f"ideas.{name}"], ends) for name in Matches._fields)
     about = [Matches(*pair) for pair in zip(documents, strengths, strict=True)]
     stamps = dict(zip(arrays["ids"].tolist(), arrays["stamps"].tolist(), strict=True))
-    parts = Parts(Gathered(titles, bodies, names, words, sounds), Ideas(about), arrays["facts"], arrays["sessions"])
+    gathered, meanings = Gathered(titles, bodies, names, words, sounds), arrays["meanings"].astype(np.float32)
+    parts = Parts(gathered, Ideas(about), arrays["facts"], arrays["sessions"], meanings)
     return Kept(bytes(arrays["state"]).decode(), stamps, entries, parts)
 
 

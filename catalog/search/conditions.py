@@ -179,10 +179,9 @@ class Conditions:
         """Courses that offer a need: one of NEEDS."""
         return self._needs[need]
 
-    def open(self, now: datetime) -> Mask:
-        """Courses whose application window is open at `now`."""
-        moment = int(now.timestamp())
-        return (self._from <= moment) & (int(to_the_minute(now).timestamp()) <= self._until)
+    def closed(self, now: datetime) -> Mask:
+        """Courses whose applications have ended at `now`. Those that have not begun yet still can be planned for."""
+        return int(to_the_minute(now).timestamp()) > self._until
 
     def closing(self, now: datetime, *, days: int) -> Mask:
         """Courses whose applications close within so many days."""
@@ -206,7 +205,7 @@ class Conditions:
         return free
 
     def _misses(self, criteria: Criteria, now: datetime) -> list[tuple[Relaxed, Mask]]:
-        closed = ~self.open(now)
+        closed = self.closed(now)
         if Feature.NO_REGISTRATION in criteria.features:
             closed = ~self._no_registration
         found = [(Relaxed.REGISTRATION, closed)]

@@ -16,6 +16,7 @@ from catalog.search.conditions import Conditions, Mask, Standing, relaxed
 from catalog.search.criteria import Criteria, Reason, Relaxed
 from catalog.search.entry import CourseEntry
 from catalog.search.loading import catalogue_state, catalogue_version, load_entries, load_stamps
+from catalog.search.meaning import closeness
 from catalog.search.parts import Parts, read_parts
 from catalog.search.places import PlaceIndex
 from catalog.search.postings import Floats, Ints
@@ -35,6 +36,10 @@ _NEIGHBOUR = 0.15
 _SPECIAL = 0.6  # words that some course answers so well mean that course, not its whole field
 _BESIDE_BEST = 0.35  # a hit has at least this share of the best one's score
 _FIELD = 0.3  # what one of the asked fields adds
+_MEANT, _MEANT_BY_EAR = 1.0, 0.6  # how much nearness in meaning counts beside words; a word in kana may be another
+_AGREED = 0.75  # what words and meaning must tell together: a word alone may stand there by chance
+_AGREED_BY_EAR = 0.65
+_OF_FIELD = 0.25  # how near a course must be that is found by its field alone
 _FIT = 0.25  # what a perfect fit of age and level adds
 _MISSED = 0.08  # what one missed constraint takes from an alternative
 
@@ -78,6 +83,7 @@ class CourseIndex:
         self._places_by_id = {entry.id: at for at, entry in enumerate(self.entries)}
         self._places = PlaceIndex(self.entries)
         self.texts = TextIndex(parts.gathered, parts.ideas)
+        self._meanings = parts.meanings
         self.conditions = Conditions(parts.facts, parts.sessions, self._places)
         self._vocabulary = Vocabulary(self.texts.names, self._places.names)
         self._fields = _members((entry.fields for entry in self.entries), len(self.entries))
@@ -86,7 +92,9 @@ class CourseIndex:
     @property
     def parts(self) -> Parts:
         """What was read of the entries."""
-        return Parts(self.texts.gathered, self.texts.ideas, self.conditions.facts, self.conditions.sessions)
+        return Parts(
+            self.texts.gathered, self.texts.ideas, self.conditions.facts, self.conditions.sessions, self._meanings
+        )
 
     def renewed(self, fresh: Sequence[CourseEntry], gone: Collection[int], *, version: int) -> "CourseIndex":
         """The index with these courses new or changed, and those of these ids gone. Nothing else is read again."""
@@ -173,15 +181,27 @@ class CourseIndex:
             about = np.where(asked, np.float32(_FIELD), 0).astype(np.float32)
             return about, asked if criteria.fields else np.ones(size, np.bool_)
         words, missing = self.texts.scores(query)
-        about = words + np.where(asked, np.float32(_FIELD), 0)
-        least = max(FOUND, _BESIDE_BEST * _highest(about, allowed))
-        if query.named:
-            return about, (about >= least) | self.of_fields(query.named)
+        told = words + np.where(asked, np.float32(_FIELD), 0).astype(np.float32)
+        near = closeness(query.meant, self._meanings) * np.float32(_MEANT_BY_EAR if query.by_ear else _MEANT)
+        named = self.of_fields(query.named)
+        found = self._told(told, words, missing, asked, allowed) & self._agreed(query, words, near)
+        return told + near, found | named
+
+    def _told(self, told: Floats, words: Floats, missing: Missing, asked: Mask, allowed: Mask) -> Mask:
+        """Which courses their words alone let find."""
+        found: Mask = told >= max(FOUND, _BESIDE_BEST * _highest(told, allowed))
         if missing is Missing.NAME:
-            return about, (words >= FOUND) & (about >= least)
+            return found & (words >= FOUND)
         # A field alone is enough where the words name nothing more special, open to whom it is for or not.
         vague = missing is Missing.NOTHING and float(words.max(initial=0)) < _SPECIAL
-        return about, (about >= least) | asked if vague else about >= least
+        return found | asked if vague else found
+
+    def _agreed(self, query: Query, words: Floats, near: Floats) -> Mask:
+        """Which courses are not found by a chance word: all, when nothing can tell what a text means."""
+        if not self._meanings.size:
+            return np.ones(len(self.entries), np.bool_)
+        agreed: Mask = words + near >= (_AGREED_BY_EAR if query.by_ear else _AGREED)
+        return agreed | ((words < _NEIGHBOUR) & (near >= _OF_FIELD))
 
     def _unwanted(self, not_words: tuple[str, ...]) -> Mask:
         unwanted = np.zeros(len(self.entries), np.bool_)

