@@ -23,6 +23,7 @@ from catalog.search.postings import Floats, Ints
 Mask = NDArray[np.bool_]
 
 _ADULT = 18
+_ALWAYS = (CourseKind.COURSE, CourseKind.CONSULTATION)  # who asks about wills is helped by either
 _LIVED = 90  # an open band (75 and more) is counted up to here
 NEEDS = (Feature.CHILDCARE, Feature.ONLINE, Feature.WHEELCHAIR, Feature.SIGN_LANGUAGE)
 _SOFT = (
@@ -89,9 +90,9 @@ class Conditions:
     def standing(
         self, criteria: Criteria, *, now: datetime, zone: ZoneInfo, kinds: tuple[CourseKind, ...] = ()
     ) -> Standing:
-        """`kinds` are shown beside courses, when the words ask for them."""
+        """`kinds` are shown beside courses and consultations, when the words ask for them."""
         calendar = self.calendar(zone).fit(criteria, now)
-        of_kind = np.logical_or.reduce([self._kinds[kind] for kind in (CourseKind.COURSE, *kinds)])
+        of_kind = np.logical_or.reduce([self._kinds[kind] for kind in (*_ALWAYS, *kinds)])
         barred = calendar.finished | ~self._held | ~of_kind
         if criteria.ages is not None:
             barred |= ~self.admits(criteria.ages, with_child=Feature.PARENT_CHILD in criteria.features)
