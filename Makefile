@@ -44,7 +44,7 @@ format: setup
 
 # Pins every dependency with its hashes; the lock holds no address, so any index serves it.
 lock:
-	uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-annotate --no-header \
+	uv pip compile pyproject.toml --extra meaning --group dev --universal --generate-hashes --no-annotate --no-header \
 		--no-emit-index-url --python-version 3.11 --quiet -o requirements.lock
 
 clean:

@@ -48,8 +48,9 @@ _COUNTED: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(rf"(?<=月)の?(?P<day>{any_of(_DAYS)}|はつか)|(?<=月)の?(?P<n>{_TENS}(?:{_ONE})?)にち"), "日"),
     (re.compile(rf"(?P<n>{_TO_99})じ(?=から|ごろ|まで|いこう|以降|すぎ|はん)"), "時"),
 )
-_BEFORE_A_PARTICLE = re.compile(r"(?<=\S) (?=(?:の|に|を|は|が|と|で|から|まで|も|より|です|だけ)(?:[ 、。]|$))")
-_AFTER_A_PARTICLE = re.compile(r"(?<=\S[のにをはがとでも]) (?=\S)")
+# Of spaced kana only what the grammars read is joined: elsewhere a space tells where words begin.
+_BEFORE_A_PARTICLE = re.compile(r"(?<=[一-龠\d]) (?=(?:の|に|を|は|が|と|で|から|まで|も|より|です|だけ)(?:[ 、。]|$))")
+_AFTER_A_PARTICLE = re.compile(r"(?<=[一-龠\d][のにをはがとでも]) (?=[一-龠\d])")
 _LONE_PARTICLE = re.compile(r"(?<= )(?:ノ|ニ|ヲ|ハ|ガ|ト|デ|モ|カラ|マデ|ダケ)(?= |$)")
 _JAPANESE = re.compile("[ぁ-ゖ一-龠]")
 _KATAKANA = re.compile("[ァ-ヺー]")
@@ -74,13 +75,13 @@ def as_written(text: str) -> str:
     mixed = _JAPANESE.search(text) is not None
     if not mixed:
         text = _LONE_PARTICLE.sub(lambda particle: hiragana(particle[0]), text)
-    text = _AFTER_A_PARTICLE.sub("", _BEFORE_A_PARTICLE.sub("", text))
     for pattern, meant in table["slips"].items():
         text = re.sub(pattern, meant, text)
     for counted, unit in _COUNTED:
         text = _heard(text, counted, partial(_in_digits, unit), mixed=mixed)
     for name in ("words", "bounds", "alone"):
         text = _heard(text, _pattern(name), partial(_known, table[name]), mixed=mixed)
+    text = _AFTER_A_PARTICLE.sub("", _BEFORE_A_PARTICLE.sub("", text))
     return plain(_TOLD.sub(_told, text))
 
 

@@ -23,6 +23,7 @@ from catalog.search.postings import Floats, Ints
 from catalog.search.query import Query, read_query
 from catalog.search.reasons import reasons
 from catalog.search.renewal import Renewal
+from catalog.search.situations import recognised
 from catalog.search.suggestions import Vocabulary
 from catalog.search.texts import Missing, TextIndex
 
@@ -37,6 +38,7 @@ _SPECIAL = 0.6  # words that some course answers so well mean that course, not i
 _BESIDE_BEST = 0.35  # a hit has at least this share of the best one's score
 _FIELD = 0.3  # what one of the asked fields adds
 _MEANT, _MEANT_BY_EAR = 1.0, 0.6  # how much nearness in meaning counts beside words; a word in kana may be another
+_HELPS = 0.4  # what it adds when a course helps in the situation that is told
 _AGREED = 0.75  # what words and meaning must tell together: a word alone may stand there by chance
 _AGREED_BY_EAR = 0.65
 _OF_FIELD = 0.25  # how near a course must be that is found by its field alone
@@ -135,6 +137,7 @@ class CourseIndex:
 
     def prepare(self, zones: Iterable[ZoneInfo]) -> None:
         """Works out now what the first search in these zones would wait for."""
+        recognised(("",))  # reads the encoder
         for zone in zones:
             self.conditions.calendar(zone)
 
@@ -182,7 +185,8 @@ class CourseIndex:
             return about, asked if criteria.fields else np.ones(size, np.bool_)
         words, missing = self.texts.scores(query)
         told = words + np.where(asked, np.float32(_FIELD), 0).astype(np.float32)
-        near = closeness(query.meant, self._meanings) * np.float32(_MEANT_BY_EAR if query.by_ear else _MEANT)
+        near = np.float32(_MEANT_BY_EAR if query.by_ear else _MEANT) * closeness(query.meant, self._meanings)
+        near += np.float32(_HELPS) * self.texts.ideas.helping(query, size)
         named = self.of_fields(query.named)
         found = self._told(told, words, missing, asked, allowed) & self._agreed(query, words, near)
         return told + near, found | named

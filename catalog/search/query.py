@@ -40,12 +40,12 @@ class Query:
 
     `heard` are the sounds of its stretches in hiragana, whose words cannot be told apart with any certainty.
     `fields` are what its words are about; `named` those whose very name it is (音楽, 健康).
-    `meant` is what the encoder reads of it (see `meaning`): in Japanese, and no kana where a word has its kanji.
+    `meant` is what the encoder reads of it (see `meaning`): with kanji for what is all kana, English in both languages.
     """
 
     terms: tuple[Term, ...]
     spelled: str
-    meant: str
+    meant: tuple[str, ...]
     sound: str
     by_ear: bool
     heard: tuple[str, ...]
@@ -62,8 +62,8 @@ class Query:
 @lru_cache(maxsize=1_000)  # understanding and searching read the same words
 def read_query(text: str) -> Query:
     """Never fails: any text is a query, at worst one that says nothing."""
-    text = narrow(text)[:_LONGEST]
-    text = in_japanese(in_words(text))
+    said = in_words(narrow(text)[:_LONGEST])
+    text = in_japanese(said)
     romaji = from_romaji(text)
     tokens = words(romaji)
     by_ear = is_kana(re.sub(r"[^\w]", "", romaji))
@@ -71,7 +71,7 @@ def read_query(text: str) -> Query:
     return Query(
         terms=_terms(tokens),
         spelled=spelled,
-        meant=spelled.replace(lexicon.BOUNDARY, " ").strip() if by_ear else romaji,
+        meant=_meant(said, romaji, spelled, by_ear=by_ear),
         sound="".join(_sounds(tokens, by_ear=by_ear)),
         by_ear=by_ear,
         fields=read_fields("", plain(text)),
@@ -79,6 +79,12 @@ def read_query(text: str) -> Query:
         heard=tuple(sound(run) for run in _HIRAGANA.findall(romaji)),
         kinds=tuple(kind for kind, said in lexicon.kind_words().items() if any(word in text for word in said)),
     )
+
+
+def _meant(said: str, japanese: str, spelled: str, *, by_ear: bool) -> tuple[str, ...]:
+    if by_ear:  # kana alone mean little to the encoder, the tokenizer's guess at their words more
+        return (spelled.replace(lexicon.BOUNDARY, " ").strip(),)
+    return (japanese,) if said == japanese else (japanese, said)
 
 
 def _named(text: str) -> tuple[str, ...]:

@@ -188,6 +188,12 @@ def test_a_column_of_its_own_says_yes_or_no(text: str, there: bool) -> None:
         ("栄養士の健康相談 6月", CourseKind.CONSULTATION),
         ("くらしの相談(要予約)", CourseKind.CONSULTATION),
         ("入園無料招待券を配信します", CourseKind.NOTICE),
+        ("冬休み 書き初め会", CourseKind.COURSE),
+        ("自転車のパンク修理と点検", CourseKind.COURSE),
+        ("年末年始のお休み", CourseKind.CLOSURE),
+        ("設備点検のため窓口を閉めます", CourseKind.CLOSURE),
+        ("市民混声コーラス 団員募集", CourseKind.COURSE),
+        ("消防団員募集", CourseKind.RECRUITMENT),
     ],
 )
 def test_kinds(title: str, kind: CourseKind) -> None:

@@ -13,9 +13,10 @@ QUERIES = ("書道", "しょどう", "こどもの工作", "みどり公民館",
 
 def parts_of(index: CourseIndex) -> list[Any]:
     """Everything an index was built of, as plain values."""
-    gathered, ideas, facts, sessions = index.parts
+    gathered, ideas, facts, sessions, meanings = index.parts
     texts = [gathered.titles, gathered.bodies, gathered.names]
-    arrays = [*gathered.words, *gathered.sounds, facts, sessions, *(part for about in ideas.about for part in about)]
+    about = (part for about in ideas.about for part in about)
+    arrays = [*gathered.words, *gathered.sounds, facts, sessions, meanings, *about]
     return [index.entries, texts, [np.asarray(array).tolist() for array in arrays]]
 
 
