@@ -17,6 +17,7 @@ from sqlmodel import col
 from catalog import registration
 from catalog.civil_time import as_local
 from catalog.codes import new_code
+from catalog.holding import held_by
 from catalog.models import (
     Actor,
     Attendance,
@@ -31,7 +32,7 @@ from catalog.models import (
     Relation,
     Session,
 )
-from catalog.registration import Cause, seating
+from catalog.registration import by_resident, seating
 from catalog.registration.moving import begin
 
 EARLIEST = timedelta(hours=1)  # before the session
@@ -84,7 +85,7 @@ async def open_code(db: AsyncSession, session_id: int) -> str | None:
 async def check_in(
     db: AsyncSession, code: str, *, resident_id: int, now: datetime, zone: ZoneInfo
 ) -> CheckedIn | CheckInProblem:
-    """The resident says with the code on the wall that they are there, with all of their party. May be repeated.
+    """The resident says with the code on the wall that they are there, with all of their people. May be repeated.
 
     Where one just comes, without registration, their coming is noted.
     """
@@ -102,7 +103,7 @@ async def check_in(
     found = await _registration_for(db, session, resident_id) or await _just_come(db, session, resident_id, now)
     if found is None or found.id is None:
         return CheckInProblem.NOT_REGISTERED
-    people = await attending(db, found.id)
+    people = await attending(db, found.id, resident_id)
     await mark(db, session, found.id, people, Presence.PRESENT, noted=Noted(now), zone=zone)
     return CheckedIn(session, found.id, tuple(people))
 
@@ -150,7 +151,7 @@ async def mark(
 async def tell_absence(
     db: AsyncSession, registration_id: int, session_id: int, *, resident_id: int, now: datetime, zone: ZoneInfo
 ) -> Session | None:
-    """The party will not come to one session. None where it is not theirs, or has begun."""
+    """The resident's people will not come to one session. None where it is not theirs, or has begun."""
     found = await registration.lock_own(db, registration_id, resident_id)
     session = await db.get(Session, session_id)
     mine = found is not None and found.state is RegistrationState.CONFIRMED
@@ -158,9 +159,8 @@ async def tell_absence(
         return None
     if session.starts_at <= now:
         return None
-    await mark(
-        db, session, registration_id, await attending(db, registration_id), Presence.ABSENT, noted=Noted(now), zone=zone
-    )
+    people = await attending(db, registration_id, resident_id)
+    await mark(db, session, registration_id, people, Presence.ABSENT, noted=Noted(now), zone=zone)
     return session
 
 
@@ -172,15 +172,20 @@ async def come_after_all(
     session = await db.get(Session, session_id)
     if found is None or session is None or session.course_id != found.course_id or session.starts_at <= now:
         return None
-    await mark(db, session, registration_id, await attending(db, registration_id), None, noted=Noted(now), zone=zone)
+    people = await attending(db, registration_id, resident_id)
+    await mark(db, session, registration_id, people, None, noted=Noted(now), zone=zone)
     return session
 
 
-async def absences(db: AsyncSession, registration_id: int) -> set[int]:
-    """The sessions to which a party has said that it will not come."""
+async def absences(db: AsyncSession, registration_id: int, resident_id: int) -> set[int]:
+    """The sessions of a registration to which the resident has said that their people will not come."""
     found = await db.scalars(
-        select(col(Attendance.session_id)).where(
-            col(Attendance.registration_id) == registration_id, col(Attendance.presence) == Presence.ABSENT
+        select(col(Attendance.session_id))
+        .join(Person, col(Person.id) == col(Attendance.person_id))
+        .where(
+            col(Attendance.registration_id) == registration_id,
+            col(Attendance.presence) == Presence.ABSENT,
+            col(Person.resident_id) == resident_id,
         )
     )
     return set(found.all())
@@ -255,11 +260,13 @@ async def merge(db: AsyncSession, other: Person, *, into: Person, zone: ZoneInfo
         await _write_down(db, course_id, [into.id or 0], zone)
 
 
-async def attending(db: AsyncSession, registration_id: int) -> list[Person]:
-    """Those of the party who take part themselves: not the children in childcare."""
+async def attending(db: AsyncSession, registration_id: int, resident_id: int | None = None) -> list[Person]:
+    """Those of the party who take part themselves: not the children in childcare. Of one resident, or all of them."""
     looked_after = await registration.in_childcare(db, registration_id)
     party = await registration.party_of(db, registration_id)
-    return [someone for someone in party if someone.id not in looked_after]
+    return [
+        someone for someone in party if someone.id not in looked_after and resident_id in (None, someone.resident_id)
+    ]
 
 
 async def _registration_for(db: AsyncSession, session: Session, resident_id: int) -> Registration | None:
@@ -267,7 +274,7 @@ async def _registration_for(db: AsyncSession, session: Session, resident_id: int
         select(Registration)
         .where(
             col(Registration.course_id) == session.course_id,
-            col(Registration.resident_id) == resident_id,
+            col(Registration.id).in_(held_by([resident_id])),
             col(Registration.state) == RegistrationState.CONFIRMED,
             col(Registration.session_id).is_(None) | (col(Registration.session_id) == session.id),
         )
@@ -294,7 +301,7 @@ async def _just_come(db: AsyncSession, session: Session, resident_id: int, now: 
         created_at=now,
         changed_at=now,
     )
-    await begin(db, come, [me.one()], Cause(by=Actor.RESIDENT, at=now, reason=ChangeReason.APPLIED))
+    await begin(db, come, [me.one()], by_resident(ChangeReason.APPLIED, resident_id, now))
     return come
 
 

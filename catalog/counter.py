@@ -140,8 +140,11 @@ async def transfer(
     left = seats.left if seats else None
     if left is not None and left < registration.seats_for(course, party):
         return Refusal(RefusalCode.FULL)
-    outcome = await apply(db, course, party, staff=staff, zone=zone)
+    request = Request(party=party, resident_id=found.resident_id, by=Actor.STAFF, staff=staff.name)
+    outcome = await registration.apply(db, course, request, now=staff.at, zone=zone)
     if isinstance(outcome, Applied):
+        if found.shared:
+            await registration.bring_along(db, found, outcome.registration)
         await cancel(db, found, staff=staff, zone=zone)
     return outcome
 

@@ -44,6 +44,8 @@ class RefusalCode(StrEnum):
     TOO_MANY = "too_many"  # a party larger than the whole course
     FULL = "full"  # no seat for one more
     ALREADY_IN = "already_in"  # by another registration
+    OTHERS_WAIT = "others_wait"  # behind this party: it cannot grow any more
+    PARTY_FULL = "party_full"  # as many friends as one application may hold
     TOO_LATE_TO_CANCEL = "too_late_to_cancel"  # by a tap; a call is needed
 
 

@@ -105,7 +105,34 @@ _RULES = (
         """
         SELECT r.id, s.id FROM registrations r
         JOIN participants p ON p.registration_id = r.id JOIN persons s ON s.id = p.person_id
-        WHERE p.course_id <> r.course_id OR p.session_id <> COALESCE(r.session_id, 0) OR s.resident_id <> r.resident_id
+        WHERE p.course_id <> r.course_id OR p.session_id <> COALESCE(r.session_id, 0)
+          OR (s.resident_id <> r.resident_id AND NOT EXISTS (
+            SELECT 1 FROM party_friends f WHERE f.registration_id = r.id AND f.resident_id = s.resident_id))
+        """,
+    ),
+    (
+        "申込{0}: 利用者{1}の参加者がいないのに、申込の持ち主になっています。",
+        """
+        SELECT r.id, o.resident_id FROM registrations r
+        JOIN (SELECT id AS registration_id, resident_id FROM registrations WHERE shared
+              UNION ALL SELECT registration_id, resident_id FROM party_friends) o ON o.registration_id = r.id
+        WHERE r.state NOT IN ('cancelled', 'lapsed', 'lost') AND NOT EXISTS (
+          SELECT 1 FROM participants p JOIN persons s ON s.id = p.person_id
+          WHERE p.registration_id = r.id AND s.resident_id = o.resident_id)
+        """,
+    ),
+    (
+        "申込{0}: 友だちの記録({1}人)と、友だちがいるかどうかが合いません。",
+        """
+        SELECT r.id, COUNT(f.resident_id) FROM registrations r LEFT JOIN party_friends f ON f.registration_id = r.id
+        GROUP BY r.id, r.shared HAVING r.shared <> (COUNT(f.resident_id) > 0)
+        """,
+    ),
+    (
+        "申込{0}: 持ち主の利用者{1}が、友だちとしても入っています。",
+        """
+        SELECT r.id, r.resident_id FROM registrations r
+        JOIN party_friends f ON f.registration_id = r.id AND f.resident_id = r.resident_id
         """,
     ),
     (

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from catalog.civil_time import to_utc
+from catalog.holding import held_by
 from catalog.models import (
     Course,
     CourseMark,
@@ -164,7 +165,12 @@ async def _applied(db: AsyncSession, resident_id: int) -> list[_Done]:
         select(col(Registration.course_id), col(Course.title), col(Participant.person_id), col(Registration.created_at))
         .join(Course, col(Course.id) == col(Registration.course_id))
         .join(Participant, col(Participant.registration_id) == col(Registration.id))
-        .where(col(Registration.resident_id) == resident_id, col(Registration.state).in_(_WANTED))
+        .join(Person, col(Person.id) == col(Participant.person_id))
+        .where(
+            col(Registration.id).in_(held_by([resident_id])),
+            col(Registration.state).in_(_WANTED),
+            col(Person.resident_id) == resident_id,
+        )
     )
     return [(_past(course_id, title, Deed.APPLIED, person_id), at) for course_id, title, person_id, at in rows]
 

@@ -12,7 +12,6 @@ from sqlmodel import col
 
 from catalog import attendance, codes, leanings, registration, residents
 from catalog.models import (
-    Actor,
     Answer,
     ChangeReason,
     ChannelAccount,
@@ -32,7 +31,7 @@ from catalog.models import (
     Resident,
     Search,
 )
-from catalog.registration import Cause
+from catalog.registration import friends
 from catalog.upsert import insert_missing
 
 VALID_FOR = timedelta(minutes=10)
@@ -118,6 +117,7 @@ async def _merge(db: AsyncSession, *, source: Resident, target: Resident, now: d
     await _merge_reminders(db, source=old, target=new)
     for table in (ChannelAccount, Person, Registration, Search, Outgoing):
         await db.execute(update(table).where(col(table.resident_id) == old).values(resident_id=new))
+    await friends.merge(db, source=old, target=new)
     await _merge_answers(db, source=old, target=new)
     await db.execute(delete(CounterApplicant).where(col(CounterApplicant.resident_id).in_((old, new))))
     calendar = source.calendar_token
@@ -217,13 +217,30 @@ async def _merge_person(db: AsyncSession, other: Person, *, into: Person, now: d
             later, person = max((registration_id, other), (kept[place], into), key=lambda pair: pair[0])
             double = await registration.lock_own(db, later, person.resident_id)
             if double is not None:
-                cause = Cause(by=Actor.RESIDENT, at=now, reason=ChangeReason.LINKED)
+                cause = registration.by_resident(ChangeReason.LINKED, person.resident_id, now)
                 await registration.leave(db, double, _id(person), cause, zone=zone)
+    await _merge_past(db, other, into=into)
     for table in (Participant, RegistrationChange):
         await db.execute(update(table).where(col(table.person_id) == other.id).values(person_id=into.id))
     await attendance.merge(db, other, into=into, zone=zone)
     await db.flush()
     await db.execute(delete(Person).where(col(Person.id) == other.id).execution_options(synchronize_session=False))
+
+
+async def _merge_past(db: AsyncSession, other: Person, *, into: Person) -> None:
+    """In a party with friends that is over, both may have been: one of them stays."""
+    same = aliased(Participant)
+    both = exists().where(col(same.registration_id) == col(Participant.registration_id), col(same.person_id) == into.id)
+    twice = await db.execute(
+        delete(Participant)
+        .where(col(Participant.person_id) == other.id, both)
+        .returning(col(Participant.registration_id), col(Participant.in_childcare))
+        .execution_options(synchronize_session=False)
+    )
+    for registration_id, in_childcare in twice.all():
+        over = await db.get_one(Registration, registration_id)
+        over.childcare -= in_childcare
+    await db.flush()
 
 
 async def _places_of(db: AsyncSession, person: Person) -> dict[tuple[int, int], int]:

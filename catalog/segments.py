@@ -20,6 +20,7 @@ from catalog.models import (
     Course,
     FieldOfLearning,
     Interest,
+    PartyFriend,
     Person,
     Platform,
     Registration,
@@ -118,7 +119,13 @@ def _conditions(segment: Segment) -> list[ColumnElement[bool]]:
     if segment.registered:
         conditions.append(
             exists().where(
-                col(Registration.resident_id) == resident,
+                or_(
+                    col(Registration.resident_id) == resident,
+                    exists().where(
+                        col(PartyFriend.registration_id) == col(Registration.id),
+                        col(PartyFriend.resident_id) == resident,
+                    ),
+                ),
                 col(Registration.course_id).in_(segment.registered),
                 col(Registration.state).in_(ACTIVE),
             )

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from catalog.eligibility import Standing, Taken
+from catalog.holding import held_by
 from catalog.models import (
     Attendance,
     Course,
@@ -205,6 +206,7 @@ async def _companions(
     )
     rows = await db.execute(
         others.join(Person, col(Person.id) == col(Participant.person_id))
+        .where(col(Person.resident_id).in_(_households(party)))  # not those whom friends brought along
         .with_only_columns(col(Participant.course_id), Person)
         .order_by(col(Person.id))
     )
@@ -238,7 +240,7 @@ async def _taken(
         .join(Registration, col(Registration.id) == col(Attendance.registration_id))
         .join(Course, col(Course.id) == col(Registration.course_id))
         .where(
-            col(Registration.resident_id).in_(_households(party)),
+            col(Registration.id).in_(held_by(_households(party))),
             col(Attendance.person_id).in_(_ids(party)),
             col(Attendance.presence) == Presence.PRESENT,
             kin,
@@ -283,7 +285,7 @@ def _places(party: Sequence[Person], *, whole_household: bool = False) -> Select
         select(col(Participant.person_id))
         .join(Registration, col(Registration.id) == col(Participant.registration_id))
         .where(
-            col(Registration.resident_id).in_(_households(party)),
+            col(Registration.id).in_(held_by(_households(party))),
             col(Participant.active),
             ~col(Participant.in_childcare),
         )

@@ -24,7 +24,7 @@ def button(turn: Turn, found: Registration, course: CourseEntry) -> tuple[Button
 
 async def dates(turn: Turn, found: Registration, course: CourseEntry) -> str:
     """The sessions to come that they will miss, a line each."""
-    away = await attendance.absences(turn.db, found.id or 0)
+    away = await attendance.absences(turn.db, found.id or 0, turn.resident_id)
     return "\n".join(wording.session(one, turn.zone) for one in course.coming(turn.now) if one.id in away)
 
 
@@ -62,7 +62,7 @@ async def _change(turn: Turn, verb: Callable[..., Awaitable[Session | None]], *,
 
 async def _sessions(turn: Turn, found: Registration, course: CourseEntry, *, head: str = "") -> Reply:
     """The sessions to come, each with the tap that changes it."""
-    away = await attendance.absences(turn.db, found.id or 0)
+    away = await attendance.absences(turn.db, found.id or 0, turn.resident_id)
     coming = course.coming(turn.now)[:_MOST]
     lines = [wording.session(session, turn.zone) + (_(" お休み") if session.id in away else "") for session in coming]
     question = head or _("「{title}」で、お休みする回を選んでください。申込はそのままです。").format(

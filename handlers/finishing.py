@@ -5,7 +5,7 @@ from catalog.eligibility import Missing, Refusal
 from catalog.models import CourseRules, Registration, RegistrationState
 from catalog.registration import Applied
 from catalog.search.entry import CourseEntry
-from handlers import cards, declaring, states, steps, wording
+from handlers import cards, declaring, friends, states, steps, wording
 from handlers.actions import encode
 from handlers.context import Turn
 from handlers.forms import Form
@@ -116,8 +116,9 @@ def _next_steps(turn: Turn, course: CourseEntry, done: list[Applied]) -> tuple[B
         see = steps.mine()
     calendar = Button(label=_("カレンダーへ"), url=f"{turn.city.public_url}/c/{course.id}.ics")
     states = {outcome.registration.state for outcome in done}
+    with_friends = friends.button(turn, one, course) if len(done) == 1 else ()
     if RegistrationState.ENTERED in states:
-        return (see, steps.draw(turn.city, course.id), steps.recommend())
+        return (see, *with_friends, steps.draw(turn.city, course.id), steps.recommend())
     if states == {RegistrationState.WAITLISTED}:
-        return (see, steps.similar(course.id), steps.recommend())
-    return (see, calendar, steps.recommend())
+        return (see, steps.similar(course.id), *with_friends, steps.recommend())
+    return (see, calendar, *with_friends, steps.recommend())

@@ -10,10 +10,13 @@ from handlers.messages import Button, Choices, Reply, Tone, say
 
 async def ask(turn: Turn) -> Reply:
     """`forget`: what would go."""
-    count = len(await registration.of_resident(turn.db, turn.resident_id))
+    own = await registration.of_resident(turn.db, turn.resident_id)
+    count = len(own)
     body = _("年代・分野・地域・家族・検索・申込など、ここでの記録をすべて消します。元にはもどせません。")
     if count:
         body += _("\n申込{n}件も取り消しになります。").format(n=count)
+    if any(found.shared for found in own):
+        body += _("いっしょに申し込んだお友だちの席は、そのままです。")
     buttons = (
         Button(label=_("消す手続きへ"), action=encode("forget.sure"), tone=Tone.WARNING),
         Button(label=_("消さない"), action=encode("settings")),

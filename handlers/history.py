@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from catalog import registration
-from catalog.models import Actor, ChangeReason, Person, RegistrationChange, RegistrationState
+from catalog.models import Actor, ChangeReason, Person, Registration, RegistrationChange, RegistrationState
 from handlers import states, steps, wording
 from handlers.actions import encode
 from handlers.context import Turn
@@ -21,15 +21,23 @@ async def show(turn: Turn) -> Reply:
     found, course = own
     changes = await registration.history(turn.db, found.id or 0)
     people = {someone.id: someone for someone in await turn.people()}
-    lines = [_line(turn, change, people) for change in changes[-_MOST:]]
+    lines = [_line(turn, change, people, await _who(turn, found, change)) for change in changes[-_MOST:]]
     head = _("「{title}」の申込のこれまでです。").format(title=wording.inner(course.title))
     back = Button(label=_("申込の内容"), action=encode("mine.show", found.id or 0))
     return say("\n\n".join([head, *lines]), buttons=(back, steps.mine()))
 
 
-def _line(turn: Turn, change: RegistrationChange, people: Mapping[int | None, Person]) -> str:
+async def _who(turn: Turn, found: Registration, change: RegistrationChange) -> str:
+    """ご自身, みきさん of a party with friends, 職員 or 自動."""
+    if change.by is not Actor.RESIDENT:
+        return _("職員") if change.by is Actor.STAFF else _("自動")
+    if change.resident_id == turn.resident_id:
+        return _("ご自身")
+    return wording.friend(await registration.called(turn.db, found, change.resident_id))
+
+
+def _line(turn: Turn, change: RegistrationChange, people: Mapping[int | None, Person], who: str) -> str:
     """6月10日(水) 10:00 ご自身: 申し込みました(キャンセル待ち)。"""
-    who = {Actor.RESIDENT: _("ご自身"), Actor.STAFF: _("職員"), Actor.SYSTEM: _("自動")}[change.by]
     said = f"{wording.moment(change.at, turn.zone)} {who}\n{_what(change, people)}"
     return said + ("\n" + _("理由: {note}").format(note=change.note) if change.note else "")
 
@@ -72,7 +80,8 @@ def _reasons() -> Mapping[ChangeReason, str]:
         ChangeReason.CANCELLED: _("申込を取り消しました。"),
         ChangeReason.CHILDCARE_CHANGED: _("保育を変えました。"),
         ChangeReason.COURSE_CANCELLED: _("講座が中止になりました。"),
-        ChangeReason.COURSE_RESTORED: _("講座が開かれることになり、申込が元にもどりました。"),
+        ChangeReason.FRIENDS_JOINED: _("いっしょに参加することになりました。"),
+        ChangeReason.FRIENDS_LEFT: _("参加をやめました。ほかの方の申込はそのままです。"),
         ChangeReason.COURSE_RESTORED: _("講座が開かれることになり、申込が元にもどりました。"),
         ChangeReason.CORRECTED: _("申込の内容を変えました。"),
         ChangeReason.LINKED: _("ふたつのアカウントの申込をひとつにしました。"),

@@ -6,7 +6,7 @@ from catalog import registration, residents
 from catalog.eligibility import Refusal
 from catalog.models import MarkKind, Registration, RegistrationState
 from catalog.search.entry import CourseEntry
-from handlers import absence, cards, forms, party, questions, states, steps, wording
+from handlers import absence, cards, forms, friends, party, questions, states, steps, wording
 from handlers.actions import encode
 from handlers.context import Turn
 from handlers.course import find_course
@@ -47,7 +47,7 @@ async def show(turn: Turn) -> Reply:
         return states.none_such()
     found, course = own
     number = found.id or 0
-    people = await registration.party_of(turn.db, number)
+    people = await registration.party_of(turn.db, number, turn.resident_id)
     cared = await registration.in_childcare(turn.db, number)
     session = states.session_of(found, course)
     rows = [
@@ -60,6 +60,7 @@ async def show(turn: Turn) -> Reply:
         (_("会場"), cards.place(course)),
         (_("参加"), "・".join(name_of(someone) for someone in people if someone.id not in cared)),
         (_("保育"), "・".join(name_of(someone) for someone in people if someone.id in cared)),
+        (_("お友だち"), "・".join(await _friends(turn, found))),
         (_("もちもの"), course.belongings or ""),
         (_("受付番号"), found.receipt if registration.takes_registrations(course) else ""),
         (_("抽選番号"), found.entry_code or ""),
@@ -91,9 +92,22 @@ async def _possible(turn: Turn, found: Registration, course: CourseEntry) -> tup
         form = await forms.of(turn, course, found)
         go_on = Button(label=_("入力をつづける"), action=form.code("apply.yes"), tone=Tone.PRIMARY)
         return (go_on, see, cancel)
-    people = await registration.party_of(turn.db, found.id or 0)
+    people = await registration.party_of(turn.db, found.id or 0, turn.resident_id)
     answers = await questions.to_change(turn, course)
-    return (see, *absence.button(turn, found, course), *answers, *await party.buttons(turn, found, people), cancel)
+    return (
+        see,
+        *friends.button(turn, found, course),
+        *absence.button(turn, found, course),
+        *answers,
+        *await party.buttons(turn, found, people),
+        cancel,
+    )
+
+
+async def _friends(turn: Turn, found: Registration) -> list[str]:
+    """Who else is in the party, as they wish to be called."""
+    others = await registration.companions(turn.db, found, turn.resident_id)
+    return [wording.friend(other.nickname, other.people) for other in others]
 
 
 async def ask_cancel(turn: Turn) -> Reply:
@@ -106,8 +120,18 @@ async def ask_cancel(turn: Turn) -> Reply:
         return states.already_cancelled(course)
     yes = Button(label=_("取り消す"), action=encode("mine.cancel_yes", found.id or 0), tone=Tone.WARNING)
     keep = Button(label=_("このままにする"), action=encode("mine.show", found.id or 0))
-    body = _("「{title}」の申込を取り消しますか。").format(title=wording.inner(course.title))
-    return Reply(views=(Choices(body=body, buttons=(yes, keep)),), in_place=True)
+    title = wording.inner(course.title)
+    if not found.shared:
+        body = _("「{title}」の申込を取り消しますか。").format(title=title)
+        return Reply(views=(Choices(body=body, buttons=(yes, keep)),), in_place=True)
+    alone = Button(label=_("自分たちだけ"), action=encode("friends.quit", found.id or 0), tone=Tone.WARNING)
+    if found.resident_id != turn.resident_id:
+        body = _("「{title}」への参加をやめますか。お友だちの申込はそのままです。").format(title=title)
+        leave = Button(label=_("やめる"), action=alone.action, tone=Tone.WARNING)
+        return Reply(views=(Choices(body=body, buttons=(leave, keep)),), in_place=True)
+    body = _("「{title}」は、お友だちといっしょの申込です。どなたの分を取り消しますか。").format(title=title)
+    everybody = Button(label=_("みんなの分"), action=yes.action, tone=Tone.WARNING)
+    return Reply(views=(Choices(body=body, buttons=(alone, everybody, keep)),), in_place=True)
 
 
 async def cancel(turn: Turn) -> Reply:
@@ -121,6 +145,8 @@ async def cancel(turn: Turn) -> Reply:
     done = await registration.cancel(turn.db, found.id or 0, resident_id=turn.resident_id, now=turn.now, zone=turn.zone)
     if isinstance(done, Refusal):
         return states.please_call(course)
+    if found.state in registration.ACTIVE:
+        return friends.left(course)
     return say(
         _("「{title}」を取り消しました。お知らせも止まります。").format(title=wording.inner(course.title)),
         buttons=(steps.similar(course.id), steps.mine(), steps.find()),
@@ -167,7 +193,7 @@ async def saved(turn: Turn) -> Reply:
 
 
 async def _card(turn: Turn, found: Registration, course: CourseEntry) -> Card:
-    people = await registration.party_of(turn.db, found.id or 0)
+    people = await registration.party_of(turn.db, found.id or 0, turn.resident_id)
     details = Button(label=_("くわしく"), action=encode("mine.show", found.id or 0))
     cancel = Button(label=_("取り消す"), action=encode("mine.cancel", found.id or 0))
     if found.state is RegistrationState.OFFERED:
@@ -184,7 +210,7 @@ async def _card(turn: Turn, found: Registration, course: CourseEntry) -> Card:
                 states.until(turn, found),
                 states.dates(turn, found, course),
                 cards.where(course),
-                "・".join(map(name_of, people)),
+                "・".join([*map(name_of, people), *await _friends(turn, found)]),
             )
             if line
         ),

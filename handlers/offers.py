@@ -1,8 +1,8 @@
 """Answering an offer (繰り上げ, 当選の確認) by one tap: it may be tapped twice, and late."""
 
 from catalog import registration
-from catalog.models import Actor, ChangeReason, Registration, RegistrationState
-from catalog.registration import Cause
+from catalog.models import ChangeReason, Registration, RegistrationState
+from catalog.registration import by_resident
 from catalog.search.entry import CourseEntry
 from handlers import questions, states, steps, wording
 from handlers.actions import encode
@@ -19,7 +19,7 @@ async def accept(turn: Turn) -> Reply:
     found, course = locked
     if found.state is not RegistrationState.OFFERED:
         return await _otherwise(turn, found, course)
-    cause = Cause(by=Actor.RESIDENT, at=turn.now, reason=ChangeReason.ACCEPTED)
+    cause = by_resident(ChangeReason.ACCEPTED, turn.resident_id, turn.now)
     found = await registration.accept(turn.db, found, cause, now=turn.now, zone=turn.zone)
     if found.state is not RegistrationState.CONFIRMED:
         return await _otherwise(turn, found, course)
@@ -33,14 +33,22 @@ async def accept(turn: Turn) -> Reply:
 
 
 async def decline(turn: Turn) -> Reply:
-    """`offer.no:<registration>`: the next party is asked."""
+    """`offer.no:<registration>`: the next party is asked. Who has joined a friend's party answers for their own."""
     locked = await _locked(turn)
     if locked is None:
         return states.none_such()
     found, course = locked
     if found.state is not RegistrationState.OFFERED:
         return await _otherwise(turn, found, course)
-    cause = Cause(by=Actor.RESIDENT, at=turn.now, reason=ChangeReason.DECLINED)
+    if found.resident_id != turn.resident_id:
+        await registration.quit_party(
+            turn.db, found.id or 0, resident_id=turn.resident_id, now=turn.now, zone=turn.zone
+        )
+        return say(
+            _("わかりました。お友だちの申込はそのままです。お返事をありがとうございました。"),
+            buttons=(steps.similar(course.id), steps.mine(), steps.find()),
+        )
+    cause = by_resident(ChangeReason.DECLINED, turn.resident_id, turn.now)
     await registration.decline(turn.db, found, cause, now=turn.now, zone=turn.zone)
     return say(
         _("わかりました。席は次の方にご案内します。お返事をありがとうございました。"),

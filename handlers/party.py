@@ -4,7 +4,7 @@ from catalog import registration
 from catalog.eligibility import Missing, Refusal, RefusalCode
 from catalog.models import Person, Registration
 from catalog.search.entry import CourseEntry
-from handlers import declaring, states, steps, wording
+from handlers import declaring, friends, states, steps, wording
 from handlers.actions import encode
 from handlers.context import Turn
 from handlers.locales import _
@@ -30,7 +30,7 @@ async def leave(turn: Turn) -> Reply:
     if own is None:
         return states.none_such()
     found, course = own
-    party = await registration.party_of(turn.db, found.id or 0)
+    party = await registration.party_of(turn.db, found.id or 0, turn.resident_id)
     if found.state not in registration.ACTIVE:
         return states.already_cancelled(course)
     person = _named(party, turn.action.number(1))
@@ -50,7 +50,7 @@ async def leave_sure(turn: Turn) -> Reply:
     if own is None:
         return states.none_such()
     found, course = own
-    person = _named(await registration.party_of(turn.db, found.id or 0), turn.action.number(1))
+    person = _named(await registration.party_of(turn.db, found.id or 0, turn.resident_id), turn.action.number(1))
     if person is None or found.state not in registration.ACTIVE:
         return _as_it_is(found, course)
     done = await registration.withdraw(
@@ -58,12 +58,14 @@ async def leave_sure(turn: Turn) -> Reply:
     )
     if isinstance(done, Refusal):
         return states.please_call(course)
-    party = await registration.party_of(turn.db, found.id or 0)
+    party = await registration.party_of(turn.db, found.id or 0, turn.resident_id)
     if found.state not in registration.ACTIVE:
         return say(
             _("「{title}」を取り消しました。お知らせも止まります。").format(title=wording.inner(course.title)),
             buttons=(steps.similar(course.id), steps.mine(), steps.find()),
         )
+    if not party:
+        return friends.left(course)
     body = _("{name}の参加をやめました。{rest}の申込はそのままです。").format(
         name=name_of(person), rest="・".join(map(name_of, party))
     )
@@ -78,7 +80,7 @@ async def swap(turn: Turn) -> Reply:
     found, course = own
     if found.state not in registration.ACTIVE:
         return states.already_cancelled(course)
-    party = await registration.party_of(turn.db, found.id or 0)
+    party = await registration.party_of(turn.db, found.id or 0, turn.resident_id)
     person = party[0] if len(party) == 1 else _named(party, turn.action.number(1))
     if person is None:
         return _ask(_("どなたの代わりですか。"), "party.swap", found, party)
@@ -104,7 +106,7 @@ async def swap_sure(turn: Turn) -> Reply:
     if own is None:
         return states.none_such()
     found, course = own
-    person = _named(await registration.party_of(turn.db, found.id or 0), turn.action.number(1))
+    person = _named(await registration.party_of(turn.db, found.id or 0, turn.resident_id), turn.action.number(1))
     instead = _named(await turn.people(), turn.action.number(2))
     if person is None or instead is None or found.state not in registration.ACTIVE:
         return _as_it_is(found, course)

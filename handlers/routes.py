@@ -16,6 +16,7 @@ from handlers import (
     find,
     followups,
     forget,
+    friends,
     helping,
     history,
     link,
@@ -138,6 +139,12 @@ ACTIONS: Mapping[str, Handler] = {
     "absence": absence.ask,
     "absence.tell": absence.tell,
     "absence.come": absence.come,
+    "friends.invite": friends.invite,
+    "friends.code": friends.code,
+    "friends.who": friends.who,
+    "friends.check": friends.check,
+    "friends.join": friends.join,
+    "friends.quit": friends.quit_party,
     "party.leave": party.leave,
     "party.leave_yes": party.leave_sure,
     "party.swap": party.swap,
@@ -155,6 +162,8 @@ EXPECTED: Mapping[str, Answer] = {
     "link.code": link.entered,
     declaring.TOPIC: _declared_in_words,
     "question": questions.told,
+    friends.NAMING: friends.named,
+    friends.JOINING: friends.told,
 }
 
 INTENTS: Mapping[Intent, Handler] = {
@@ -230,6 +239,8 @@ async def _answer_text(turn: Turn) -> Reply:
         return await course.show_id(turn, row_number(number[1]))
     if arrival := checkin.SPOKEN.fullmatch(text):
         return await checkin.arrive(turn, arrival)
+    if invitation := await friends.spoken(turn, text):
+        return invitation
     if _LINK_CODE.fullmatch(text) and (linked := await link.entered(turn)):
         return linked
     if code := followups.anywhere(text):

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from catalog import waking
 from catalog.models import ChangeReason, RegistrationState
+from catalog.registration import Companions
 from catalog.search.entry import SessionEntry
 from handlers import steps, wording
 from handlers.actions import encode
@@ -21,9 +22,10 @@ MAX_CARDS = 10
 class News:
     """One change of a registration, as it is to be told.
 
-    `party` and `person` are nicknames, empty for the resident. `session` is the next to come, with `more` after it;
-    `single` where only that one was applied for. `until`: when an answer must be there. `drawn`: parties in the draw,
-    and how many of them won.
+    `party` and `person` are nicknames of the reader's own people, empty for the resident; `friends` are the others in
+    the party. `by` is how the friend is called who did it, empty for お友だち; None for anybody else. `session` is the
+    next to come, with `more` after it; `single` where only that one was applied for. `until`: when an answer must be
+    there. `drawn`: parties in the draw, and how many of them won.
     """
 
     reason: ChangeReason
@@ -38,6 +40,8 @@ class News:
     place: str = ""
     contact: str = ""
     person: str | None = None
+    friends: tuple[Companions, ...] = ()
+    by: str | None = None
     until: datetime | None = None
     position: int | None = None
     drawn: tuple[int, int] | None = None
@@ -108,6 +112,16 @@ def _lapsed(news: News, setting: Setting) -> Card:
 
 
 def _cancelled(news: News, setting: Setting) -> Card:
+    if news.by is not None:
+        return Card(
+            title=news.title,
+            badge=_("申込は取り消されました"),
+            lines=(
+                *_when(news, setting),
+                _("{friend}が、みなさんの申込を取り消しました。").format(friend=_friend(news)),
+            ),
+            buttons=(steps.apply(news.course_id, label=_("自分で申し込む")), _similar(news)),
+        )
     return Card(
         title=news.title,
         badge=_("申込は取り消されました"),
@@ -135,7 +149,39 @@ def _course_restored(news: News, setting: Setting) -> Card:
     )
 
 
+def _friends_joined(news: News, setting: Setting) -> Card:
+    return _of_friends(news, setting, _("{friend}が、いっしょに参加することになりました。"))
+
+
+def _friends_left(news: News, setting: Setting) -> Card:
+    return _of_friends(news, setting, _("{friend}は行けなくなりました。ほかの方の申込はそのままです。"))
+
+
+def _accepted(news: News, setting: Setting) -> Card:
+    return _of_friends(news, setting, _("{friend}が返事をして、みなさんの参加が決まりました。"))
+
+
+def _declined(news: News, setting: Setting) -> Card:
+    return _cancelled(news, setting)
+
+
+def _of_friends(news: News, setting: Setting, sentence: str) -> Card:
+    """What another of the party did."""
+    return Card(
+        title=news.title,
+        badge=_("いっしょの申込"),
+        lines=(*_what(news, setting), sentence.format(friend=_friend(news))),
+        buttons=(_own(news), _cannot_come(news)),
+    )
+
+
+def _friend(news: News) -> str:
+    return wording.friend(news.by or "")
+
+
 def _person_left(news: News, setting: Setting) -> Card:
+    if news.by is not None:
+        return _of_friends(news, setting, _("{friend}のほうで、お一人が行けなくなりました。"))
     return _changed(news, setting, _("{name}の参加が取り消されました。"))
 
 
@@ -189,13 +235,19 @@ _WORDS: Mapping[ChangeReason, Callable[[News, Setting], Card]] = {
     ChangeReason.PERSON_LEFT: _person_left,
     ChangeReason.PERSON_REPLACED: _person_replaced,
     ChangeReason.CORRECTED: _corrected,
+    ChangeReason.FRIENDS_JOINED: _friends_joined,
+    ChangeReason.FRIENDS_LEFT: _friends_left,
+    ChangeReason.ACCEPTED: _accepted,
+    ChangeReason.DECLINED: _declined,
 }
 TOLD = frozenset(_WORDS)
 
 
 def _what(news: News, setting: Setting) -> tuple[str, ...]:
     """When, where and for whom; the last only where it is not the resident alone."""
-    who = "" if news.party in ((), ("",)) else _("参加:{names}").format(names="・".join(map(_name, news.party)))
+    names = [*map(_name, news.party), *(wording.friend(other.nickname, other.people) for other in news.friends)]
+    alone = news.party in ((), ("",)) and not news.friends
+    who = "" if alone else _("参加:{names}").format(names="・".join(names))
     return (*_when(news, setting), *filter(None, (news.place, who)))
 
 

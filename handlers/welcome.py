@@ -4,7 +4,7 @@ import re
 
 from catalog import residents
 from catalog.models import Platform
-from handlers import checkin, course, profile, steps
+from handlers import checkin, course, friends, profile, steps
 from handlers import link as linking_topic
 from handlers.actions import encode, row_number
 from handlers.context import Turn
@@ -17,7 +17,10 @@ _SLIP_LINK = re.compile(r"slip_([0-9A-Z-]{12,14})")
 
 
 async def started(turn: Turn) -> Reply:
-    """Follow, unblock or /start. A deep link says what for: course `c_<id>`, check-in `in_<code>`, `slip_<code>`."""
+    """Follow, unblock or /start. A deep link says what for.
+
+    A course `c_<id>`, check-in `in_<code>`, a printed slip `slip_<code>`, a friend's invitation `with_<code>`.
+    """
     await residents.set_blocked(turn.db, turn.incoming.platform, turn.incoming.address or "", at=None)
     if turn.incoming.platform is Platform.TELEGRAM and turn.incoming.message_id is None:
         return (
@@ -28,6 +31,8 @@ async def started(turn: Turn) -> Reply:
         return await course.show_id(turn, row_number(link[1]))
     if arrival := checkin.LINKED.fullmatch(payload):
         return await checkin.arrive(turn, arrival)
+    if friend := friends.LINKED.fullmatch(payload):
+        return await friends.come(turn, f"{friend[1]}-{friend[2]}".upper())
     if slip := _SLIP_LINK.fullmatch(payload):
         return await linking_topic.redeem(turn, slip[1])
     if turn.resident.welcomed:

@@ -77,6 +77,8 @@ def _plain(code: RefusalCode) -> str:
         RefusalCode.NO_REGISTRATION: _("この講座は申込がいりません。当日、直接会場へどうぞ。"),
         RefusalCode.NO_CHILDCARE: _("この講座に保育はありません。"),
         RefusalCode.FULL: _("ちょうど席がうまりました。"),
+        RefusalCode.OTHERS_WAIT: _("待っている方がいるため、この申込の人数はふやせません。"),
+        RefusalCode.PARTY_FULL: _("この申込は、もういっぱいです。"),
         RefusalCode.ALREADY_IN: _("その方は、この講座にもう申し込まれています。"),
     }
     return sentences.get(code, "")

@@ -112,6 +112,14 @@ def name_of(someone: Person) -> str:
     return called(someone.nickname) if someone.nickname else _("ご自身")
 
 
+def friend(nickname: str, people: int = 1) -> str:
+    """みきさん, みきさんたち2人, お友だち, お友だち2人: others in a party, as they wish to be called."""
+    name = called(nickname) if nickname else _("お友だち")
+    if people < 2:
+        return name
+    return (_("{name}たち{n}人") if nickname else _("{name}{n}人")).format(name=name, n=people)
+
+
 def residency(kind: Residency) -> str:
     """市内在住の方: whom a course is for, as to where they live, work or learn."""
     return {

@@ -12,6 +12,8 @@ from catalog.models import (
     Course,
     CourseMark,
     MarkKind,
+    PartyFriend,
+    Person,
     Presence,
     Registration,
     RegistrationState,
@@ -22,14 +24,19 @@ from catalog.models import (
 from catalog.registration import ACTIVE
 
 
-def coming_sessions(now: datetime) -> Select[*tuple[Any, ...]]:
-    """Sessions that somebody has a place in and has not said that they will miss."""
+def coming_sessions(now: datetime, *, with_friends: bool = False) -> Select[*tuple[Any, ...]]:
+    """Sessions that somebody has a place in and has not said that they will miss.
+
+    For those who applied; or, `with_friends`, for those who joined a friend's party.
+    """
     missing = exists().where(
         col(Attendance.registration_id) == col(Registration.id),
         col(Attendance.session_id) == col(Session.id),
         col(Attendance.presence) == Presence.ABSENT,
+        col(Attendance.person_id) == col(Person.id),
+        col(Person.resident_id) == col(Resident.id),
     )
-    return (
+    sessions: Select[*tuple[Any, ...]] = (
         select(
             col(Resident.id).label("resident_id"),
             col(Resident.language),
@@ -41,7 +48,6 @@ def coming_sessions(now: datetime) -> Select[*tuple[Any, ...]]:
             Venue,
         )
         .select_from(Registration)
-        .join(Resident, col(Resident.id) == col(Registration.resident_id))
         .join(Course, col(Course.id) == col(Registration.course_id))
         .join(Session, col(Session.course_id) == col(Course.id))
         .join(Venue, col(Venue.id) == func.coalesce(col(Session.venue_id), col(Course.venue_id)), isouter=True)
@@ -53,12 +59,19 @@ def coming_sessions(now: datetime) -> Select[*tuple[Any, ...]]:
             ~missing,
         )
     )
+    if not with_friends:
+        return sessions.join(Resident, col(Resident.id) == col(Registration.resident_id))
+    friends = sessions.join(PartyFriend, col(PartyFriend.registration_id) == col(Registration.id))
+    return friends.join(Resident, col(Resident.id) == col(PartyFriend.resident_id))
 
 
 def saved_courses(now: datetime) -> Select[*tuple[Any, ...]]:
     """Courses that are saved and not applied for, with the next session of each."""
+    joined = exists().where(
+        col(PartyFriend.registration_id) == col(Registration.id), col(PartyFriend.resident_id) == col(Resident.id)
+    )
     applied = exists().where(
-        col(Registration.resident_id) == col(Resident.id),
+        or_(col(Registration.resident_id) == col(Resident.id), joined),
         col(Registration.course_id) == col(Course.id),
         col(Registration.state).in_(ACTIVE),
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import exists, func, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -20,6 +20,7 @@ from catalog.models import (
     Outgoing,
     OutgoingKind,
     OutgoingState,
+    PartyFriend,
     Platform,
     Registration,
     RegistrationState,
@@ -176,13 +177,16 @@ async def _reserved(db: AsyncSession, *, now: datetime, zone: ZoneInfo) -> int:
     )
     local = as_local(now, zone)
     month_end = (local.replace(day=1, hour=0, minute=0, second=0, microsecond=0) + timedelta(days=32)).replace(day=1)
+    reminded = union_all(
+        select(col(Registration.id), col(Registration.resident_id)),
+        select(col(PartyFriend.registration_id), col(PartyFriend.resident_id)),
+    ).subquery()
     reminders = await db.execute(
-        select(
-            col(Registration.resident_id), func.count(), col(Resident.remind_day_before), col(Resident.remind_same_day)
-        )
+        select(reminded.c.resident_id, func.count(), col(Resident.remind_day_before), col(Resident.remind_same_day))
+        .join(Registration, col(Registration.id) == reminded.c.id)
         .join(Session, col(Session.course_id) == col(Registration.course_id))
         .join(Course, col(Course.id) == col(Registration.course_id))
-        .join(Resident, col(Resident.id) == col(Registration.resident_id))
+        .join(Resident, col(Resident.id) == reminded.c.resident_id)
         .where(
             col(Registration.state) == RegistrationState.CONFIRMED,
             col(Course.status) == CourseStatus.SCHEDULED,
@@ -190,7 +194,7 @@ async def _reserved(db: AsyncSession, *, now: datetime, zone: ZoneInfo) -> int:
             col(Session.starts_at) > now,
             col(Session.starts_at) < month_end,
         )
-        .group_by(col(Registration.resident_id), col(Resident.remind_day_before), col(Resident.remind_same_day))
+        .group_by(reminded.c.resident_id, col(Resident.remind_day_before), col(Resident.remind_same_day))
     )
     expected: Counter[int] = Counter()
     for resident_id, sessions, evening, morning_ in reminders.all():

@@ -106,7 +106,8 @@ async def fresh(db: AsyncSession, message: outgoing.Message, *, now: datetime, z
     true = [
         occasion
         for kind in kinds
-        for occasion in await _found(db, _query(kind, now).where(col(Resident.id) == message.resident_id), kind)
+        for query in _queries(kind, now)
+        for occasion in await _found(db, query.where(col(Resident.id) == message.resident_id), kind)
         if occasion.identity in identities
     ]
     return _words(true, now=now, zone=zone) if true else None
@@ -121,11 +122,11 @@ async def _due(db: AsyncSession, *, now: datetime, zone: ZoneInfo) -> list[Occas
     }
     found: dict[tuple[Any, ...], Occasion] = {}
     for kind, horizon in horizons.items():
-        query = _query(kind, now).where(horizon, ~_told(kind), notices.reachable())
-        for occasion in await _found(db, query, kind):
-            window = _window(occasion, zone)
-            if window and window.open_at(now, zone) and occasion.known_since <= window.due:
-                found.setdefault((occasion.resident_id, *occasion.identity), occasion)
+        for query in _queries(kind, now):
+            for occasion in await _found(db, query.where(horizon, ~_told(kind), notices.reachable()), kind):
+                window = _window(occasion, zone)
+                if window and window.open_at(now, zone) and occasion.known_since <= window.due:
+                    found.setdefault((occasion.resident_id, *occasion.identity), occasion)
     return list(found.values())
 
 
@@ -188,21 +189,23 @@ def _words(due: Iterable[Occasion], *, now: datetime, zone: ZoneInfo) -> Reply:
         return reminding.reminder([occasion.fact for occasion in told], now=now, zone=zone)
 
 
-def _query(kind: ReminderKind, now: datetime) -> Select[*tuple[Any, ...]]:
+def _queries(kind: ReminderKind, now: datetime) -> list[Select[*tuple[Any, ...]]]:
     """Everything of this kind that lies ahead, told or not, of residents who wish to be reminded of it."""
     match kind:
         case ReminderKind.DEADLINE:
-            query = ahead.saved_courses(now).where(
+            saved = ahead.saved_courses(now).where(
                 col(Course.apply_until) > now, or_(col(Course.apply_from).is_(None), col(Course.apply_from) <= now)
             )
+            queries = [saved]
         case ReminderKind.OPENING:
-            query = ahead.saved_courses(now).where(
+            saved = ahead.saved_courses(now).where(
                 col(Course.apply_from) > now - occasions.OPENING_IS_NEWS,
                 or_(col(Course.apply_until).is_(None), col(Course.apply_until) > now),
             )
+            queries = [saved]
         case _:
-            query = ahead.coming_sessions(now)
-    return query.where(_SETTING[kind], col(Course.status) == CourseStatus.SCHEDULED)
+            queries = [ahead.coming_sessions(now), ahead.coming_sessions(now, with_friends=True)]
+    return [query.where(_SETTING[kind], col(Course.status) == CourseStatus.SCHEDULED) for query in queries]
 
 
 def _told(kind: ReminderKind) -> ColumnElement[bool]:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Delete, Update, delete, update
+from sqlalchemy import Delete, Update, delete, select, update
 from sqlmodel import col
 
 from catalog import leanings, minimum, outgoing, registration, residents
@@ -15,6 +15,7 @@ from catalog.models import (
     LinkCode,
     Outgoing,
     OutgoingState,
+    PartyNews,
     RegistrationChange,
     Reminder,
     ReminderKind,
@@ -117,6 +118,11 @@ async def clean(database: Database, *, now: datetime) -> None:
         update(RegistrationChange)
         .where(col(RegistrationChange.to_tell), col(RegistrationChange.at) < now - KEEP_WORDS)
         .values(to_tell=False),
+        delete(PartyNews).where(
+            col(PartyNews.change_id).in_(
+                select(col(RegistrationChange.id)).where(col(RegistrationChange.at) < now - KEEP_WORDS)
+            )
+        ),
         delete(Reminder).where(col(Reminder.occasion_at) < now - KEEP_WORDS, col(Reminder.kind) != ReminderKind.DIGEST),
         delete(Reminder).where(col(Reminder.occasion_at) < now - KEEP_RECOMMENDED),
         update(Outgoing)

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import exists, func, select, update
@@ -22,6 +21,7 @@ from catalog.models import (
     CourseChange,
     CourseChangeKind,
     CourseStatus,
+    PartyFriend,
     Registration,
     Resident,
     Session,
@@ -244,17 +244,23 @@ async def _concerned(
     db: AsyncSession, course_id: int, *, only: int | None = None
 ) -> list[tuple[int, str, list[Registration]]]:
     """Each resident with their language and their registrations in the course."""
-    query: Any = (
-        select(Registration, col(Resident.language))
-        .join(Resident, col(Resident.id) == col(Registration.resident_id))
-        .where(col(Registration.course_id) == course_id, col(Registration.state).in_(ACTIVE))
-        .order_by(col(Registration.resident_id), col(Registration.id))
-        .execution_options(populate_existing=True)
+    owners = select(Registration, col(Resident.id), col(Resident.language)).join(
+        Resident, col(Resident.id) == col(Registration.resident_id)
     )
-    if only is not None:
-        query = query.where(col(Registration.resident_id) == only)
-    rows = (await db.execute(query)).all()
-    grouped = groupby(rows, key=lambda row: (row[0].resident_id, row[1]))
+    friends = (
+        select(Registration, col(Resident.id), col(Resident.language))
+        .join(PartyFriend, col(PartyFriend.registration_id) == col(Registration.id))
+        .join(Resident, col(Resident.id) == col(PartyFriend.resident_id))
+    )
+    rows: list[tuple[Registration, int, str]] = []
+    for query in (owners, friends):
+        here = query.where(col(Registration.course_id) == course_id, col(Registration.state).in_(ACTIVE))
+        if only is not None:
+            here = here.where(col(Resident.id) == only)
+        found = await db.execute(here.execution_options(populate_existing=True))
+        rows += [(row[0], row[1] or 0, row[2]) for row in found]
+    rows.sort(key=lambda row: (row[1], row[0].id or 0))
+    grouped = groupby(rows, key=lambda row: (row[1], row[2]))
     return [(resident_id, language, [row[0] for row in own]) for (resident_id, language), own in grouped]
 
 

@@ -12,17 +12,19 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, case, exists, func, or_, select, update
+from sqlalchemy import Select, case, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from catalog import outgoing, registration
 from catalog.civil_time import start_of_day
 from catalog.models import (
+    Actor,
     ChangeReason,
     Course,
     CourseStatus,
     Participant,
+    PartyNews,
     Person,
     Registration,
     RegistrationChange,
@@ -67,12 +69,16 @@ _Results = Mapping[Place, tuple[int, int]]
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """A change with what must be known to tell it. `urgent`: its course begins before the night is over, or today."""
+    """A change with what must be known to tell it to one resident: the owner, or a friend in the party.
+
+    `urgent`: its course begins before the night is over, or today.
+    """
 
     change: RegistrationChange
     registration: Registration
     course: Course
     venue: Venue | None
+    reader: int
     language: str
     urgent: bool
 
@@ -87,7 +93,10 @@ class _Told:
 
 async def anything(db: AsyncSession, *, now: datetime, zone: ZoneInfo) -> bool:
     """Whether there is something to tell: a look that disturbs nobody."""
-    return (await db.execute(_waiting(now, zone).limit(1))).first() is not None
+    for waiting in _waiting(now, zone):
+        if (await db.execute(waiting.limit(1))).first() is not None:
+            return True
+    return False
 
 
 async def tell(db: AsyncSession, *, now: datetime, zone: ZoneInfo, limit: int = CHANGES_A_STEP) -> int:
@@ -97,56 +106,82 @@ async def tell(db: AsyncSession, *, now: datetime, zone: ZoneInfo, limit: int = 
     """
     if not await notices.alone(db, _LOCK):
         return 0
-    found = await _found(db, await _next(db, now=now, zone=zone, limit=limit))
-    if not found:
-        return 0
-    addresses = await outgoing.reachable(db, {item.registration.resident_id for item in found})
+    readers = await _next(db, now=now, zone=zone, limit=limit)
+    waiting = [query.where(col(Resident.id).in_(readers)) for query in _waiting(now, zone)]
+    to_owners, to_friends = [await _found(db, query) for query in waiting]
+    found = sorted([*to_owners, *to_friends], key=lambda item: (item.reader, item.change.id or 0))
+    addresses = await outgoing.reachable(db, readers)
     results = await _results(db, found)
-    for resident_id, own in groupby(found, key=lambda item: item.registration.resident_id):
+    for resident_id, own in groupby(found, key=lambda item: item.reader):
         for part in _parts(list(_worth_telling(own))):
             notice = await _notice(db, resident_id, part, results, now=now, zone=zone)
             await notices.put(db, notice, addresses[resident_id], now=now)
-    ids = [item.change.id for item in found]
-    await db.execute(update(RegistrationChange).where(col(RegistrationChange.id).in_(ids)).values(to_tell=False))
+    await _note(db, to_owners, to_friends)
     return len(found)
 
 
 async def fresh(db: AsyncSession, message: outgoing.Message, *, now: datetime, zone: ZoneInfo) -> Reply | None:
     """A notice in the words that are true right now; None where nothing of it is true any more."""
-    ids = [int(number) for number in message.key.partition(":")[2].split(",")]
-    found = await _found(db, _changes(now, zone).where(col(RegistrationChange.id).in_(ids)))
+    ids = [int(number) for number in message.key.rpartition(":")[2].split(",")]
+    changes = _changes(now, zone).join(Resident, col(Resident.id) == message.resident_id)
+    found = await _found(db, changes.where(col(RegistrationChange.id).in_(ids)))
     true = [item for item in found if item.still_true]
     return await _words(db, true, await _results(db, true), now=now, zone=zone) if true else None
 
 
-async def _next(db: AsyncSession, *, now: datetime, zone: ZoneInfo, limit: int) -> Select[*tuple[Any, ...]]:
-    """The changes to be told of those residents who have waited longest."""
-    waiting = _waiting(now, zone)
-    oldest = waiting.order_by(col(RegistrationChange.id)).limit(limit).with_only_columns(col(Resident.id))
-    residents = set((await db.scalars(oldest)).all())
-    return waiting.where(col(Resident.id).in_(residents))
+async def _next(db: AsyncSession, *, now: datetime, zone: ZoneInfo, limit: int) -> set[int]:
+    """The residents who have waited longest for what is to be told them."""
+    oldest: list[tuple[int, int]] = []
+    for waiting in _waiting(now, zone):
+        rows = await db.execute(
+            waiting.order_by(col(RegistrationChange.id))
+            .limit(limit)
+            .with_only_columns(col(RegistrationChange.id), col(Resident.id))
+        )
+        oldest += [(row[0] or 0, row[1] or 0) for row in rows]
+    return {resident_id for _change_id, resident_id in sorted(oldest)[:limit]}
 
 
-def _waiting(now: datetime, zone: ZoneInfo) -> Select[*tuple[Any, ...]]:
-    """What can be told now; at night what does not wait for the morning."""
-    waiting = _changes(now, zone).where(col(RegistrationChange.to_tell), notices.reachable())
-    return waiting.where(_is_urgent(now, zone)) if is_night(now, zone) else waiting
+async def _note(db: AsyncSession, to_owners: Sequence[_Told], to_friends: Sequence[_Told]) -> None:
+    """These have been told."""
+    ids = [item.change.id for item in to_owners]
+    await db.execute(update(RegistrationChange).where(col(RegistrationChange.id).in_(ids)).values(to_tell=False))
+    for item in to_friends:
+        await db.execute(
+            delete(PartyNews).where(
+                col(PartyNews.change_id) == item.change.id, col(PartyNews.resident_id) == item.reader
+            )
+        )
+
+
+def _waiting(now: datetime, zone: ZoneInfo) -> list[Select[*tuple[Any, ...]]]:
+    """What can be told now, to owners and to friends; at night what does not wait for the morning."""
+    to_owners = _changes(now, zone).join(Resident, col(Resident.id) == col(Registration.resident_id))
+    to_friends = (
+        _changes(now, zone)
+        .join(PartyNews, col(PartyNews.change_id) == col(RegistrationChange.id))
+        .join(Resident, col(Resident.id) == col(PartyNews.resident_id))
+    )
+    both = [to_owners.where(col(RegistrationChange.to_tell)), to_friends]
+    told = [waiting.where(notices.reachable()) for waiting in both]
+    return [waiting.where(_is_urgent(now, zone)) for waiting in told] if is_night(now, zone) else told
 
 
 def _changes(now: datetime, zone: ZoneInfo) -> Select[*tuple[Any, ...]]:
+    """Changes with all that is said of them, to be joined with the residents who are told."""
     return (
         select(
             RegistrationChange,
             Registration,
             Course,
             Venue,
+            col(Resident.id),
             col(Resident.language),
             _is_urgent(now, zone).label("urgent"),
         )
         .select_from(RegistrationChange)
         .join(Registration, col(Registration.id) == col(RegistrationChange.registration_id))
         .join(Course, col(Course.id) == col(Registration.course_id))
-        .join(Resident, col(Resident.id) == col(Registration.resident_id))
         .join(Venue, col(Venue.id) == col(Course.venue_id), isouter=True)
     )
 
@@ -167,7 +202,7 @@ def _is_urgent(now: datetime, zone: ZoneInfo) -> Any:
 
 
 async def _found(db: AsyncSession, query: Select[*tuple[Any, ...]]) -> list[_Told]:
-    ordered = query.order_by(col(Resident.id), col(RegistrationChange.id))
+    ordered = query.order_by(col(RegistrationChange.id))
     rows = await db.execute(ordered.execution_options(populate_existing=True))
     return [_Told(*row) for row in rows]
 
@@ -192,7 +227,7 @@ async def _notice(
 ) -> Notice:
     answers = [item.registration.expires_at for item in changes if item.registration.expires_at is not None]
     return Notice(
-        key=f"{KEY}:{','.join(str(item.change.id) for item in changes)}",
+        key=f"{KEY}:{resident_id}:{','.join(str(item.change.id) for item in changes)}",
         resident_id=resident_id,
         reply=await _words(db, changes, results, now=now, zone=zone),
         urgent=any(item.urgent for item in changes),
@@ -217,13 +252,15 @@ async def _news(db: AsyncSession, item: _Told, results: _Results, *, now: dateti
         registration_id=own.id or 0,
         course_id=own.course_id,
         title=course.title,
-        party=await _party(db, own.id),
+        party=await _party(db, own.id, item.reader),
+        friends=await registration.companions(db, own, item.reader),
+        by=await _who(db, item),
         session=coming[0] if coming else None,
         more=max(0, len(coming) - 1),
         single=own.session_id is not None,
         place=item.venue.name if item.venue else "",
         contact=" ".join(filter(None, (course.contact_name, course.contact_phone))),
-        person=await _nickname(db, change.person_id),
+        person=await _nickname(db, change.person_id, item.reader),
         until=own.expires_at if own.state is RegistrationState.OFFERED else None,
         position=await registration.position(db, own),
         drawn=results.get(Place(own.course_id, own.session_id)),
@@ -242,20 +279,29 @@ async def _coming(db: AsyncSession, own: Registration, now: datetime) -> list[Se
     return [session_entry(row) for row in found]
 
 
-async def _party(db: AsyncSession, registration_id: int | None) -> tuple[str, ...]:
+async def _party(db: AsyncSession, registration_id: int | None, reader: int) -> tuple[str, ...]:
+    """Those of the party who are the reader's own."""
     found = await db.scalars(
         select(col(Person.nickname))
         .join(Participant, col(Participant.person_id) == col(Person.id))
-        .where(col(Participant.registration_id) == registration_id)
+        .where(col(Participant.registration_id) == registration_id, col(Person.resident_id) == reader)
         .order_by(col(Person.id))
     )
     return tuple(nickname or "" for nickname in found)
 
 
-async def _nickname(db: AsyncSession, person_id: int | None) -> str | None:
-    """Empty for the resident; None where nobody is meant, or they are no longer known."""
+async def _nickname(db: AsyncSession, person_id: int | None, reader: int) -> str | None:
+    """Empty for the resident; None where nobody is meant, or nobody whose name is the reader's to know."""
     someone = await db.get(Person, person_id) if person_id is not None else None
-    return None if someone is None else someone.nickname or ""
+    return None if someone is None or someone.resident_id != reader else someone.nickname or ""
+
+
+async def _who(db: AsyncSession, item: _Told) -> str | None:
+    """How the friend is called who did it; None where it was the reader themselves, staff or a rule."""
+    doer = item.change.resident_id
+    if item.change.by is not Actor.RESIDENT or doer == item.reader:
+        return None
+    return await registration.called(db, item.registration, doer)
 
 
 async def _results(db: AsyncSession, changes: Iterable[_Told]) -> _Results:

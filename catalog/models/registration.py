@@ -44,6 +44,8 @@ class ChangeReason(StrEnum):
     CANCELLED = "cancelled"
     PERSON_LEFT = "person_left"
     PERSON_REPLACED = "person_replaced"
+    FRIENDS_JOINED = "friends_joined"  # 友だちといっしょに: somebody with their own account came into the party
+    FRIENDS_LEFT = "friends_left"  # all the people of one resident left a party that goes on
     CHILDCARE_CHANGED = "childcare_changed"
     COURSE_CANCELLED = "course_cancelled"
     COURSE_RESTORED = "course_restored"  # held after all
@@ -58,7 +60,8 @@ class Registration(SQLModel, table=True):
     `childcare` counts children in the course's childcare (保育). Whoever waits is ordered by (`rank`, `id`): the rank
     is that of a draw's reserves, 0 otherwise. `entry_code` is the anonymous number (抽選番号) in the draw. `expires_at`
     is set exactly while seats are kept for a time (held, offered). `passed_over_at`: since when smaller parties further
-    down the waitlist may have been let in before this one.
+    down the waitlist may have been let in before this one. `shared` exactly while people of other residents are in the
+    party (`PartyFriend`); `resident_id` is then the one who may cancel for all of them.
     """
 
     __tablename__ = "registrations"
@@ -83,6 +86,7 @@ class Registration(SQLModel, table=True):
     rank: int = 0
     entry_code: str | None = Field(default=None, max_length=16, index=True, unique=True)
     all_sessions: bool | None = None  # 全回出席できる, as declared
+    shared: bool = False
     expires_at: datetime | None = None
     passed_over_at: datetime | None = None
     created_at: datetime
@@ -116,11 +120,37 @@ class Participant(SQLModel, table=True):
     active: bool = True
 
 
+class Invitation(SQLModel, table=True):
+    """The code with which others may join a registration's party, each with their own account, until `expires_at`.
+
+    `nickname` is how its owner wishes to be called there; empty: お友だち.
+    """
+
+    __tablename__ = "invitations"
+
+    registration_id: int = Field(foreign_key="registrations.id", ondelete="CASCADE", primary_key=True)
+    code: str = Field(max_length=16, unique=True)
+    nickname: str = Field(default="", max_length=20)
+    expires_at: datetime
+
+
+class PartyFriend(SQLModel, table=True):
+    """A resident whose people are in the party of another resident's registration. `nickname` as in `Invitation`."""
+
+    __tablename__ = "party_friends"
+
+    registration_id: int = Field(foreign_key="registrations.id", ondelete="CASCADE", primary_key=True)
+    resident_id: int = Field(foreign_key="residents.id", ondelete="CASCADE", primary_key=True, index=True)
+    nickname: str = Field(default="", max_length=20)
+    joined_at: datetime
+
+
 class RegistrationChange(SQLModel, table=True):
     """One change of a registration: who, when, from what to what, why. Rows are only ever added.
 
     `from_state` is null for the first. `staff` names who at the counter, `note` is their reason in words. `person_id`
-    where one person of the party is meant. `to_tell` until the resident has been told of it.
+    where one person of the party is meant. `resident_id` is who did it, where a resident did; null where that is not
+    known any more. `to_tell` until the registration's owner has been told of it; friends have `PartyNews`.
     """
 
     __tablename__ = "registration_changes"
@@ -141,8 +171,18 @@ class RegistrationChange(SQLModel, table=True):
     reason: ChangeReason = Field(sa_type=choice(ChangeReason))
     note: str | None = Field(default=None, max_length=500)
     person_id: int | None = Field(default=None, foreign_key="persons.id", ondelete="SET NULL")
+    resident_id: int | None = None  # emptied when they are forgotten
     from_state: RegistrationState | None = Field(default=None, sa_type=choice(RegistrationState))
     to_state: RegistrationState = Field(sa_type=choice(RegistrationState))
     seats_before: int = 0
     seats_after: int = 0
     to_tell: bool = False
+
+
+class PartyNews(SQLModel, table=True):
+    """A change of which a friend in the party is still to be told."""
+
+    __tablename__ = "party_news"
+
+    change_id: int = Field(foreign_key="registration_changes.id", ondelete="CASCADE", primary_key=True)
+    resident_id: int = Field(foreign_key="residents.id", ondelete="CASCADE", primary_key=True, index=True)

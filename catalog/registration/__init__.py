@@ -10,10 +10,23 @@ What changes is written into the history in the same transaction, and from there
     applying  first come, lottery, waitlist
     waitlist  who is next, timed offers
     leaving   cancelling and changing
+    friends   a party of several residents: inviting, joining, who it belongs to
     lookup    what the rows say
 """
 
 from catalog.registration.applying import Applied, Request, apply
+from catalog.registration.friends import (
+    Companions,
+    Invited,
+    Joined,
+    bring_along,
+    called,
+    companions,
+    friends_of,
+    invite,
+    invited,
+    join,
+)
 from catalog.registration.leaving import (
     Cancelled,
     cancel,
@@ -22,11 +35,13 @@ from catalog.registration.leaving import (
     leave,
     lock_own,
     lock_residents,
+    quit_party,
     replace,
     withdraw,
 )
 from catalog.registration.lookup import (
     Seats,
+    households,
     in_childcare,
     may_cancel_here,
     of_course,
@@ -39,7 +54,7 @@ from catalog.registration.lookup import (
     seats_for,
     takes_registrations,
 )
-from catalog.registration.moving import ACTIVE, SEATED, Cause, history, move
+from catalog.registration.moving import ACTIVE, SEATED, Cause, by_resident, history, move
 from catalog.registration.seating import Place
 from catalog.registration.waitlist import accept, decline, position, settle
 
@@ -49,17 +64,29 @@ __all__ = [
     "Applied",
     "Cancelled",
     "Cause",
+    "Companions",
+    "Invited",
+    "Joined",
     "Place",
     "Request",
     "Seats",
     "accept",
     "apply",
+    "bring_along",
+    "by_resident",
+    "called",
     "cancel",
+    "companions",
     "decline",
     "end",
     "forget",
+    "friends_of",
     "history",
+    "households",
     "in_childcare",
+    "invite",
+    "invited",
+    "join",
     "leave",
     "lock_own",
     "lock_residents",
@@ -70,6 +97,7 @@ __all__ = [
     "own",
     "party_of",
     "position",
+    "quit_party",
     "replace",
     "rules_of",
     "seats",

@@ -70,6 +70,10 @@ class Request:
     by: Actor = Actor.RESIDENT
     staff: str | None = None
 
+    def cause(self, now: datetime) -> Cause:
+        doer = self.resident_id if self.by is Actor.RESIDENT else None
+        return Cause(by=self.by, at=now, reason=ChangeReason.APPLIED, staff=self.staff, resident_id=doer)
+
 
 async def apply(
     db: AsyncSession, course: CourseEntry, request: Request, *, now: datetime, zone: ZoneInfo
@@ -87,19 +91,19 @@ async def apply(
     facts = await _facts(db, place, request.party, now=now)
     if facts.expired:
         await waitlist.expire(db, course.id, now=now)
-    standing = await _standing(db, place, request.party) if facts.stands else {}
+    standing = await who_stands(db, place, request.party) if facts.stands else {}
     newcomers = [someone for someone in request.party if someone.id not in standing]
-    cause = Cause(by=request.by, at=now, reason=ChangeReason.APPLIED, staff=request.staff)
+    cause = request.cause(now)
     if not newcomers:
         return await _known(db, standing, request, cause)
     attending = [someone for someone in newcomers if someone.id not in request.in_childcare]
     seats = seats_for(course, attending)
     rules = await rules_of(db, course.id) if facts.ruled else _DEFAULTS
     refusal: Refusal | Missing | None = (
-        _closed(stored, seats)
-        or await _past(db, place, now=now)
-        or await _listed(db, course, request)
-        or await _unfit(db, course, rules, newcomers, request, now=now, zone=zone)
+        closed(stored, seats)
+        or await past(db, place, now=now)
+        or await listed(db, course, place, request.by)
+        or await unfit(db, course, rules, newcomers, request, now=now, zone=zone)
     )
     if refusal is not None:
         return refusal
@@ -195,7 +199,7 @@ async def _make_sure(db: AsyncSession, standing: dict[int | None, Registration],
     return sure
 
 
-def _closed(stored: seating.Stored | None, seats: int) -> Refusal | None:
+def closed(stored: seating.Stored | None, seats: int) -> Refusal | None:
     """What the stored course says against it, which may be newer than the entry that was shown."""
     if stored is None or stored.status is not CourseStatus.SCHEDULED:
         return Refusal(RefusalCode.CANCELLED)
@@ -204,22 +208,22 @@ def _closed(stored: seating.Stored | None, seats: int) -> Refusal | None:
     return None
 
 
-async def _past(db: AsyncSession, place: Place, *, now: datetime) -> Refusal | None:
+async def past(db: AsyncSession, place: Place, *, now: datetime) -> Refusal | None:
     """Whether the single session that is asked for is one of the course that is still to come."""
     if place.session_id is not None and await seating.next_start(db, place, now, midway=True) is None:
         return Refusal(RefusalCode.FINISHED)
     return None
 
 
-async def _listed(db: AsyncSession, course: CourseEntry, request: Request) -> Refusal | None:
+async def listed(db: AsyncSession, course: CourseEntry, place: Place, by: Actor) -> Refusal | None:
     """Whether the list of the lottery is closed, which a course without a deadline says nowhere else."""
-    if request.by is not Actor.RESIDENT or course.selection is not Selection.LOTTERY:
+    if by is not Actor.RESIDENT or course.selection is not Selection.LOTTERY:
         return None
-    found = await lottery.find(db, Place(course.id, request.session_id))
+    found = await lottery.find(db, place)
     return None if found is None or found.fixed_at is None else Refusal(RefusalCode.CLOSED)
 
 
-async def _unfit(
+async def unfit(
     db: AsyncSession,
     course: CourseEntry,
     rules: CourseRules,
@@ -279,7 +283,7 @@ async def _facts(db: AsyncSession, place: Place, party: Sequence[Person], *, now
     return _Facts(*(await db.execute(_FACTS, values)).one())
 
 
-async def _standing(db: AsyncSession, place: Place, party: Sequence[Person]) -> dict[int | None, Registration]:
+async def who_stands(db: AsyncSession, place: Place, party: Sequence[Person]) -> dict[int | None, Registration]:
     """Those of the party who stand in the course already, by id, with their registration."""
     rows = await db.execute(
         select(col(Participant.person_id), Registration)

@@ -1,6 +1,7 @@
 """What the rows say of registrations: a resident's own, a party, how full courses are, the rules of a course."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,12 +9,14 @@ from sqlalchemy import ColumnElement, and_, bindparam, case, exists, func, or_, 
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from catalog.holding import held_by
 from catalog.models import (
     CapacityUnit,
     Course,
     CourseRules,
     Draw,
     Participant,
+    PartyFriend,
     Person,
     Registration,
     RegistrationState,
@@ -36,14 +39,26 @@ def takes_registrations(course: CourseEntry | Course) -> bool:
 
 
 def seats_for(course: CourseEntry | Course, party: Sequence[Person]) -> int:
-    """How many places the party takes, in the course's own unit. A course that needs no registration counts none."""
+    """How many places the party takes, in the course's own unit. A course that needs no registration counts none.
+
+    Families and pairs are counted in each household, where friends come together.
+    """
     if not party or not takes_registrations(course):
         return 0
+    if course.capacity_unit is CapacityUnit.PERSON:
+        return len(party)
+    homes = households(party).values()
     if course.capacity_unit is CapacityUnit.FAMILY:
-        return 1
-    if course.capacity_unit is CapacityUnit.PAIR:
-        return max(1, sum(someone.relation not in _CARERS for someone in party))
-    return len(party)
+        return len(homes)
+    return sum(max(1, sum(someone.relation not in _CARERS for someone in home)) for home in homes)
+
+
+def households(people: Iterable[Person]) -> dict[int, list[Person]]:
+    """The people by the resident whose family they are."""
+    homes: dict[int, list[Person]] = defaultdict(list)
+    for someone in people:
+        homes[someone.resident_id].append(someone)
+    return dict(homes)
 
 
 async def rules_of(db: AsyncSession, course_id: int) -> CourseRules:
@@ -52,14 +67,21 @@ async def rules_of(db: AsyncSession, course_id: int) -> CourseRules:
 
 
 async def own(db: AsyncSession, registration_id: int | None, resident_id: int) -> Registration | None:
-    """The registration, if it is this resident's."""
+    """The registration, if it is this resident's, or one in which their people are with friends."""
     found = None if registration_id is None else await db.get(Registration, registration_id)
-    return found if found is not None and found.resident_id == resident_id else None
+    return found if found is not None and await is_of(db, found, resident_id) else None
+
+
+async def is_of(db: AsyncSession, registration: Registration, resident_id: int) -> bool:
+    """Whether the resident made the registration, or has joined its party."""
+    if registration.resident_id == resident_id:
+        return True
+    return registration.shared and await db.get(PartyFriend, (registration.id, resident_id)) is not None
 
 
 async def of_resident(db: AsyncSession, resident_id: int, *, active_only: bool = True) -> list[Registration]:
-    """The resident's registrations, in the order they were made."""
-    query = select(Registration).where(col(Registration.resident_id) == resident_id).order_by(col(Registration.id))
+    """The resident's registrations, and those with friends, in the order they were made."""
+    query = select(Registration).where(col(Registration.id).in_(held_by([resident_id]))).order_by(col(Registration.id))
     if active_only:
         query = query.where(col(Registration.state).in_(ACTIVE))
     return list((await db.scalars(query)).all())
@@ -75,15 +97,17 @@ async def of_course(db: AsyncSession, course_id: int) -> list[Registration]:
     return list(found.all())
 
 
-async def party_of(db: AsyncSession, registration_id: int) -> list[Person]:
-    """The people of a registration, the resident first."""
-    people = await db.scalars(
+async def party_of(db: AsyncSession, registration_id: int, resident_id: int | None = None) -> list[Person]:
+    """The people of a registration, the resident first; where one is named only that one's own."""
+    people = (
         select(Person)
         .join(Participant, col(Participant.person_id) == col(Person.id))
         .where(col(Participant.registration_id) == registration_id)
         .order_by(col(Person.id))
     )
-    return list(people.all())
+    if resident_id is not None:
+        people = people.where(col(Person.resident_id) == resident_id)
+    return list((await db.scalars(people)).all())
 
 
 async def in_childcare(db: AsyncSession, registration_id: int) -> frozenset[int]:

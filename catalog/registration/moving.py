@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
@@ -27,6 +27,8 @@ from catalog.models import (
     Actor,
     ChangeReason,
     Participant,
+    PartyFriend,
+    PartyNews,
     Person,
     Registration,
     RegistrationChange,
@@ -59,7 +61,8 @@ TRANSITIONS: dict[RegistrationState, frozenset[RegistrationState]] = {
 _registrations, _participants = table(Registration), table(Participant)
 _REGISTER = _registrations.insert().returning(_registrations.c.id)
 _TAKE_PART = _participants.insert()
-_RECORD = table(RegistrationChange).insert()
+_changes = table(RegistrationChange)
+_RECORD = _changes.insert()
 _STORED = tuple(column.name for column in _registrations.c if not column.primary_key)
 
 # What a resident is told of where somebody else, or a rule, brought it about.
@@ -78,15 +81,30 @@ _TOLD = frozenset(
         ChangeReason.CORRECTED,
     }
 )
+# What the others of a party are told of that one of them did.
+_TOLD_TO_FRIENDS = frozenset(
+    {
+        ChangeReason.ACCEPTED,
+        ChangeReason.DECLINED,
+        ChangeReason.CANCELLED,
+        ChangeReason.PERSON_LEFT,
+        ChangeReason.FRIENDS_JOINED,
+        ChangeReason.FRIENDS_LEFT,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
-    """Who brings a change about, when and why. `staff` names who at the counter, `note` is their reason in words."""
+    """Who brings a change about, when and why. `staff` names who at the counter, `note` is their reason in words.
+
+    `resident_id` is the resident who does it; the others of a party with friends are told.
+    """
 
     by: Actor
     at: datetime
     reason: ChangeReason
+    resident_id: int | None = None
     staff: str | None = None
     note: str | None = None
     person_id: int | None = None
@@ -99,6 +117,11 @@ class Cause:
 def by_rule(reason: ChangeReason, now: datetime) -> Cause:
     """What happens by itself when its time has come."""
     return Cause(by=Actor.SYSTEM, at=now, reason=reason)
+
+
+def by_resident(reason: ChangeReason, resident_id: int, now: datetime) -> Cause:
+    """What a resident does themselves."""
+    return Cause(by=Actor.RESIDENT, at=now, reason=reason, resident_id=resident_id)
 
 
 def place_of(registration: Registration) -> Place:
@@ -123,6 +146,15 @@ async def begin(
     registration.id = await db.scalar(_REGISTER, {name: getattr(registration, name) for name in _STORED})
     make_transient_to_detached(registration)  # it is stored already, at a third of what a flush costs
     db.add(registration)
+    await take_part(db, registration, party, in_childcare=in_childcare)
+    await _record(db, registration, None, Room(), cause)
+    return True
+
+
+async def take_part(
+    db: AsyncSession, registration: Registration, people: Sequence[Person], *, in_childcare: frozenset[int]
+) -> None:
+    """Puts people into the party of an active registration, whose room has been made large enough."""
     await db.execute(
         _TAKE_PART,
         [
@@ -134,11 +166,9 @@ async def begin(
                 "in_childcare": someone.id in in_childcare,
                 "active": True,
             }
-            for someone in party
+            for someone in people
         ],
     )
-    await _record(db, registration, None, Room(), cause)
-    return True
 
 
 async def move(
@@ -221,6 +251,9 @@ async def move_together(db: AsyncSession, place: Place, steps: Sequence[Step]) -
         ending = ending.values(active=False)
         await (await db.connection()).execute(ending, ended)
     await db.execute(_RECORD, changes)
+    for step in steps:
+        if step.registration.shared:
+            await _tell_friends(db, step.registration, step.cause)
     return True
 
 
@@ -240,6 +273,20 @@ async def _record(
     """Adds to the history."""
     change = _change(registration, cause, before=before, to=registration.state, was=was, room=room_of(registration))
     await db.execute(_RECORD, change)
+    if registration.shared:
+        await _tell_friends(db, registration, cause)
+
+
+async def _tell_friends(db: AsyncSession, registration: Registration, cause: Cause) -> None:
+    """Marks the newest change as to be told to the friends in the party, but for the one who did it."""
+    if not _is_told(cause, None):
+        return
+    newest = select(func.max(_changes.c.id)).where(_changes.c.registration_id == registration.id).scalar_subquery()
+    friends = select(newest, col(PartyFriend.resident_id)).where(
+        col(PartyFriend.registration_id) == registration.id,
+        col(PartyFriend.resident_id).is_distinct_from(cause.resident_id),
+    )
+    await db.execute(table(PartyNews).insert().from_select(["change_id", "resident_id"], friends))
 
 
 def _change(
@@ -251,7 +298,7 @@ def _change(
     was: Room,
     room: Room,
 ) -> dict[str, Any]:
-    """The row of the history. What the resident did themselves they need not be told."""
+    """The row of the history. What somebody did themselves they need not be told."""
     return {
         "registration_id": registration.id,
         "at": cause.at,
@@ -260,12 +307,20 @@ def _change(
         "reason": cause.reason,
         "note": cause.note,
         "person_id": cause.person_id,
+        "resident_id": cause.resident_id,
         "from_state": before,
         "to_state": to,
         "seats_before": was.seats,
         "seats_after": room.seats,
-        "to_tell": cause.by is not Actor.RESIDENT and cause.reason in _TOLD,
+        "to_tell": _is_told(cause, registration.resident_id),
     }
+
+
+def _is_told(cause: Cause, reader: int | None) -> bool:
+    """Whether this resident is to be told of it."""
+    if cause.by is not Actor.RESIDENT:
+        return cause.reason in _TOLD
+    return cause.resident_id not in (None, reader) and cause.reason in _TOLD_TO_FRIENDS
 
 
 def _must_lead(before: RegistrationState, to: RegistrationState) -> None:

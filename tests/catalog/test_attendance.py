@@ -134,9 +134,9 @@ async def test_an_absence_is_told_and_taken_back_before_the_session(database: Da
         session = await _session(db, entry)
         number, at = found.id or 0, session.id or 0
         assert await attendance.tell_absence(db, number, at, resident_id=home.id, now=NOW, zone=TOKYO) is session
-        assert await attendance.absences(db, number) == {at}
+        assert await attendance.absences(db, number, home.id) == {at}
         assert await attendance.come_after_all(db, number, at, resident_id=home.id, now=NOW, zone=TOKYO) is session
-        assert await attendance.absences(db, number) == set()
+        assert await attendance.absences(db, number, home.id) == set()
         assert await attendance.tell_absence(db, number, at, resident_id=home.id, now=START, zone=TOKYO) is None, (
             "it has begun"
         )

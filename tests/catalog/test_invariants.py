@@ -28,6 +28,11 @@ BREAKS = {
     "DELETE FROM registration_changes WHERE registration_id = 2": "申込2: 状態(waitlisted)と履歴",
     "UPDATE registration_changes SET from_state = 'held' WHERE registration_id = 2": "申込2: 履歴がつながって",
     "UPDATE registrations SET resident_id = 1 WHERE id = 2": "申込2: 参加者3",
+    "UPDATE registrations SET shared = true WHERE id = 2; "
+    "INSERT INTO party_friends VALUES (2, 1, '', '2026-06-10')": "申込2: 利用者1の参加者がいない",
+    "UPDATE registrations SET shared = true WHERE id = 2; "
+    "INSERT INTO party_friends VALUES (2, 2, '', '2026-06-10')": "申込2: 持ち主の利用者2",
+    "UPDATE registrations SET shared = true WHERE id = 2": "申込2: 友だちの記録(0人)",
     "UPDATE participants SET session_id = 1 WHERE registration_id = 2": "申込2: 参加者3",
     "UPDATE persons SET relation = 'child' WHERE id = 1": "利用者1: 本人が0人",
     "UPDATE persons SET relation = 'self' WHERE id = 2": "利用者1: 本人が2人",

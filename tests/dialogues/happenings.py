@@ -15,6 +15,7 @@ from catalog.models import (
     ChannelAccount,
     CourseQuestion,
     CourseRules,
+    Invitation,
     Person,
     QuestionKind,
     Registration,
@@ -106,6 +107,62 @@ async def _apply(
     )
     done = await registration.apply(db, course, request, now=stage.clock.now(), zone=stage.service.city.zone)
     assert isinstance(done, registration.Applied), done
+
+
+def friend_invites(course: str, code: str, *, nickname: str = "") -> Happening:
+    """Somebody else has applied and invites friends; their code is this."""
+
+    async def happen(stage: Stage) -> None:
+        async with stage.service.database.transaction() as db:
+            people = await _strangers(stage, db, 1, 0)
+            await _apply(stage, db, entry(stage, course), people, None)
+            (found,) = await registration.of_resident(db, people[0].resident_id)
+            invitation = await registration.invite(
+                db, found.id or 0, resident_id=found.resident_id, nickname=nickname, now=stage.clock.now()
+            )
+            assert invitation is not None
+            invitation.code = code
+
+    return happen
+
+
+def friend_joins(course: str, *, nickname: str = "", people: int = 1) -> Happening:
+    """Somebody has got the resident's code and comes along."""
+
+    async def happen(stage: Stage) -> None:
+        async with stage.service.database.transaction() as db:
+            party = await _strangers(stage, db, people, 0)
+            invitation = (await db.scalars(select(Invitation))).one()
+            joined = await registration.join(
+                db,
+                entry(stage, course),
+                invitation.code,
+                Request(party=party, resident_id=party[0].resident_id),
+                nickname=nickname,
+                now=stage.clock.now(),
+                zone=stage.service.city.zone,
+            )
+            assert isinstance(joined, registration.Joined), joined
+
+    return happen
+
+
+def friend_leaves(*, everybody: bool = False) -> Happening:
+    """The friend takes their own people out of the party they share with the resident; or cancels it for everybody."""
+
+    async def happen(stage: Stage) -> None:
+        async with stage.service.database.transaction() as db:
+            mine = await _player(db)
+            (found,) = await registration.of_resident(db, mine)
+            joined = [friend.resident_id for friend in await registration.friends_of(db, found.id or 0)]
+            (friend,) = {found.resident_id, *joined} - {mine}
+            leave = registration.cancel if everybody else registration.quit_party
+            done = await leave(
+                db, found.id or 0, resident_id=friend, now=stage.clock.now(), zone=stage.service.city.zone
+            )
+            assert isinstance(done, registration.Cancelled), done
+
+    return happen
 
 
 def another_cancels(course: str) -> Happening:

@@ -129,7 +129,9 @@ class Player:
         await self.phone.follow()
         if payload:
             await self.stage.settle()
-            await self.phone.say(f"講座番号{payload.removeprefix('c_')}")
+            friend = payload.startswith("with_")
+            said = f"友だちの番号 {payload[5:]}" if friend else f"講座番号{payload.removeprefix('c_')}"
+            await self.phone.say(said)
 
     async def _pick(self, day: date) -> None:
         if isinstance(self.phone, LinePhone):

@@ -16,10 +16,15 @@ ACTIVE, SEATED = {HELD, CONFIRMED, ENTERED, WAITLISTED, OFFERED}, {HELD, CONFIRM
 
 @dataclass(kw_only=True)
 class Party:
-    """A registration. `aside` are those of its people who are in childcare, `until` the end of a hold or an offer."""
+    """A registration. `aside` are those of its people who are in childcare, `until` the end of a hold or an offer.
+
+    `homes` says of whom each of its people came, `friends` who has joined the owner, and when.
+    """
 
     number: int
     owner: int
+    homes: dict[int, int]
+    friends: dict[int, datetime] = field(default_factory=dict)
     session: int | None
     people: dict[int, Relation]
     aside: set[int]
@@ -36,6 +41,26 @@ class Party:
     @property
     def childcare(self) -> int:
         return len(self.aside)
+
+    def of(self, home: int) -> set[int]:
+        return {person for person in self.people if self.homes[person] == home}
+
+    def stay(self, homes: set[int]) -> None:
+        """Of its residents only these are left; it belongs to the first who joined, if its owner has gone."""
+        self.friends = {friend: joined for friend, joined in self.friends.items() if friend in homes}
+        if self.owner not in homes:
+            self.owner = min(self.friends, key=lambda friend: (self.friends[friend], friend))
+            del self.friends[self.owner]
+
+    def merge(self, keeper: int, joining: int, mine: int, gone: int) -> None:
+        """Two residents are one human: one of the two is in it once."""
+        self.people = {mine if one == gone else one: relation for one, relation in self.people.items()}
+        self.homes = {mine if one == gone else one: home for one, home in self.homes.items()}
+        self.homes = {one: keeper if home == joining else home for one, home in self.homes.items()}
+        self.owner = keeper if self.owner == joining else self.owner
+        if joining in self.friends:
+            self.friends.setdefault(keeper, self.friends.pop(joining))
+        self.friends.pop(self.owner, None)
 
     def become(self, state: RegistrationState, until: datetime | None = None) -> None:
         self.state, self.until = state, until
@@ -62,9 +87,14 @@ class Room:
             (party for party in found if session in ("any", party.session)), key=lambda one: (one.rank, one.number)
         )
 
-    def seats_for(self, attending: dict[int, Relation]) -> int:
-        children = sum(relation is Relation.CHILD for relation in attending.values())
-        return max(1, children) if self.unit is CapacityUnit.PAIR and attending else len(attending)
+    def seats_for(self, attending: dict[int, Relation], homes: dict[int, int]) -> int:
+        """Pairs are counted in each household."""
+        if self.unit is not CapacityUnit.PAIR:
+            return len(attending)
+        children = {homes[person]: 0 for person in attending}
+        for person, relation in attending.items():
+            children[homes[person]] += relation is Relation.CHILD
+        return sum(max(1, number) for number in children.values())
 
     def taken(self, session: int | None) -> int:
         return sum(party.seats for party in self.active(*SEATED, session=session))
@@ -128,17 +158,64 @@ class Room:
         if waiting and not self.to_draw:
             self.offer(party.session, now, here=party, hold=hold)
 
-    def leave(self, party: Party, person: int, now: datetime) -> None:
-        rest = {other: relation for other, relation in party.people.items() if other != person}
-        if person not in party.people or party.state not in ACTIVE:
-            return
-        if not rest.keys() - party.aside:
-            party.become(CANCELLED)
-        else:
-            party.people = rest
-            party.aside.discard(person)
-            party.seats = min(party.seats, self.seats_for(party.attending))
+    def join(
+        self, party: Party, home: int, new: dict[int, Relation], aside: set[int], now: datetime, *, listed: bool
+    ) -> bool:
+        """Friends come in, all of them or nobody, and nobody is overtaken by it; nobody once the list is closed."""
         self.settle(now)
+        waiting = self.active(WAITLISTED, session=party.session)
+        homes, people = party.homes | dict.fromkeys(new, home), party.people | new
+        seats = self.seats_for({one: people[one] for one in people if one not in party.aside | aside}, homes)
+        if party.state not in ACTIVE or new.keys() & self.standing(party.session).keys() or seats > self.capacity:
+            return False
+        if listed or (party.state is WAITLISTED and waiting[-1] is not party):
+            return False
+        if party.state in SEATED and (waiting or not self.has_room(party, seats - party.seats, len(aside))):
+            return False
+        party.people, party.homes, party.seats, party.aside = people, homes, seats, party.aside | aside
+        if home != party.owner:
+            party.friends.setdefault(home, now)
+        return True
+
+    def has_room(self, party: Party, seats: int, children: int) -> bool:
+        looked_after = sum(other.childcare for other in self.active(*SEATED))
+        fits = seats <= 0 or self.taken(party.session) + seats <= self.capacity
+        return fits and (children == 0 or self.childcare is None or looked_after + children <= self.childcare)
+
+    def leave(self, party: Party, leaving: set[int], now: datetime) -> None:
+        self.take_out(party, leaving)
+        self.settle(now)
+
+    def take_out(self, party: Party, leaving: set[int]) -> None:
+        """Children in childcare go with the last of their household; the party goes to the first friend who stays."""
+        rest = party.people.keys() - leaving
+        if rest == party.people.keys() or party.state not in ACTIVE:
+            return
+        staying = {party.homes[one] for one in rest - party.aside}
+        if not staying:
+            party.become(CANCELLED)
+            return
+        party.people = {one: relation for one, relation in party.people.items() if one in rest}
+        party.people = {one: relation for one, relation in party.people.items() if party.homes[one] in staying}
+        party.aside &= party.people.keys()
+        party.seats = min(party.seats, self.seats_for(party.attending, party.homes))
+        party.stay(staying)
+
+    def forget(self, home: int, now: datetime) -> None:
+        """Their people leave what is shared, and what is theirs alone is gone."""
+        theirs = [party for party in self.parties.values() if home in (party.owner, *party.friends)]
+        stood = any(party.state in ACTIVE for party in theirs)
+        for party in theirs:
+            if not party.friends:
+                del self.parties[party.number]
+            elif party.state in ACTIVE:
+                self.take_out(party, party.of(home))
+            else:
+                party.people = {one: party.people[one] for one in party.people.keys() - party.of(home)}
+                party.aside &= party.people.keys()
+                party.stay({party.owner, *party.friends} - {home})
+        if stood:
+            self.settle(now)
 
     def replace(self, party: Party, person: int, instead: Person, now: datetime) -> bool:
         """False, and nothing changed, where the other is in already, or takes more than there is."""
@@ -147,8 +224,9 @@ class Room:
             return False
         people = {number if one == person else one: relation for one, relation in party.people.items()}
         people[number] = instead.relation
+        party.homes[number] = party.homes[person]
         aside = {number if one == person else one for one in party.aside}
-        seats = self.seats_for({one: relation for one, relation in people.items() if one not in aside})
+        seats = self.seats_for({one: people[one] for one in people if one not in aside}, party.homes)
         if party.state in SEATED and not self.fits(party, more=seats - party.seats):
             return False
         party.people, party.aside, party.seats = people, aside, seats

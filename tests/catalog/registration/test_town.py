@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from catalog import invariants, registration
-from catalog.models import Participant, Registration, RegistrationChange
+from catalog.models import Participant, PartyFriend, Registration, RegistrationChange
 from tests.catalog.registration.model import ACTIVE, WAITLISTED
 from tests.catalog.registration.town import Town
 from tests.conftest import open_database
@@ -36,7 +36,7 @@ class WatchedTown(Town):
         self.runner.run(look())
 
     async def _same_parties(self, db: AsyncSession) -> None:
-        stored = await _rows(db)
+        stored, friends = await _rows(db), await _friends(db)
         for stage in self.stages:
             for party in stage.room.parties.values():
                 row, people = stored.pop(party.number)
@@ -48,7 +48,8 @@ class WatchedTown(Town):
                     party.until,
                     {person: person in party.aside for person in party.people},
                 )
-        assert stored == {}
+                assert sorted(friends.pop(party.number, [])) == sorted(party.friends)
+        assert (stored, friends) == ({}, {})
 
     async def _sound(self, db: AsyncSession) -> None:
         """No seat too many, nobody twice, the history whole. But a course may become smaller than who is in it."""
@@ -84,6 +85,14 @@ async def _rows(db: AsyncSession) -> dict[int, tuple[Registration, dict[int, boo
         people[someone.person_id] = someone.in_childcare
         assert someone.active is (found.state in ACTIVE)
     return stored
+
+
+async def _friends(db: AsyncSession) -> dict[int, list[int]]:
+    """Who has joined each party."""
+    found: dict[int, list[int]] = {}
+    for friend in await db.scalars(select(PartyFriend)):
+        found.setdefault(friend.registration_id, []).append(friend.resident_id)
+    return found
 
 
 async def _edges(db: AsyncSession) -> list[tuple[str, str]]:

@@ -16,7 +16,7 @@ from sqlmodel import col
 from catalog import linking, registration, residents, waking
 from catalog.database import Database
 from catalog.draw import Outcome
-from catalog.eligibility import Refusal, RefusalCode
+from catalog.eligibility import Refusal
 from catalog.models import (
     Actor,
     CapacityUnit,
@@ -29,10 +29,20 @@ from catalog.models import (
     Selection,
     Session,
 )
-from catalog.registration import Applied, Cause, Place, Request, lottery, waitlist
+from catalog.registration import Applied, Cause, Joined, Place, Request, lottery, waitlist
 from catalog.search.entry import CourseEntry
 from tests.catalog.builders import Household, course, household
-from tests.catalog.registration.model import CANCELLED, CONFIRMED, ENTERED, LOST, OFFERED, WAITLISTED, Party, Room
+from tests.catalog.registration.model import (
+    CANCELLED,
+    CONFIRMED,
+    ENTERED,
+    HELD,
+    LOST,
+    OFFERED,
+    WAITLISTED,
+    Party,
+    Room,
+)
 from tests.catalog.search.factories import NOW, TOKYO
 
 # A usual course with childcare, one for pairs where nobody is passed over, one of single sessions, one that is drawn.
@@ -79,7 +89,7 @@ class Town(RuleBasedStateMachine):
 
     @initialize(first=st.lists(st.tuples(rooms, some), min_size=8, max_size=14))
     def open(self, first: list[tuple[int, int]]) -> None:
-        """Four courses, eight households, and a first crowd that applies."""
+        """Four courses, eight households, and a first crowd that applies; friends join some of them."""
 
         async def everything(db: AsyncSession) -> list[Stage]:
             await db.execute(delete(Resident))
@@ -97,6 +107,8 @@ class Town(RuleBasedStateMachine):
             self.arrive(number % 3, Platform.LINE if number % 2 else Platform.TELEGRAM)
         for at, who in first:
             self.apply(at, who % 2, who, 7, aside=who % 3 == 0, hold=who % 5 == 0)
+            if who % 2:
+                self.join(at, who, who // 2, who, aside=who % 3 == 0)
 
     @rule(children=st.integers(0, 2), platform=st.sampled_from(Platform))
     def arrive(self, children: int, platform: Platform) -> None:
@@ -116,14 +128,19 @@ class Town(RuleBasedStateMachine):
         last = max(new, default=0)  # the youngest is looked after, if somebody is left who attends
         looked_after = {last} if aside and at == USUAL and len(new) > 1 else set()
         request = Request(
-            party=party, resident_id=home.id, in_childcare=frozenset(looked_after), session_id=place, hold=hold
+            party=party,
+            resident_id=home.id,
+            in_childcare=frozenset(looked_after),
+            session_id=place,
+            hold=hold,
         )
         outcome = self._applied(stage, request)
         if new and at == DRAWN and not room.to_draw:
-            assert outcome == Refusal(RefusalCode.CLOSED), "the list is closed"
+            assert isinstance(outcome, Refusal), "the list is closed"
             outcome = self._applied(stage, replace(request, by=Actor.STAFF, staff="公民館"))
-        mine = Party(number=0, owner=home.id, session=place, people=new, aside=looked_after, seats=0)
-        mine.seats = room.seats_for(mine.attending)
+        homes = dict.fromkeys(new, home.id)
+        mine = Party(number=0, owner=home.id, homes=homes, session=place, people=new, aside=looked_after, seats=0)
+        mine.seats = room.seats_for(mine.attending, homes)
         if not new and not hold:
             room.make_sure({one.id or 0 for one in party}, place)
         elif new and mine.seats <= room.capacity:
@@ -145,16 +162,71 @@ class Town(RuleBasedStateMachine):
         parties = [party for party in self.stages[at].room.active() if not states or party.state in states]
         return parties[who % len(parties)] if parties else None
 
-    @rule(at=rooms, who=some, yes=st.booleans())
-    def answer(self, at: int, who: int, *, yes: bool) -> None:
-        """An offer is taken or not, in time or too late."""
+    @rule(at=rooms, who=some, friend=some, chosen=st.integers(1, 7), aside=st.booleans())
+    def join(self, at: int, who: int, friend: int, chosen: int, *, aside: bool) -> None:
+        """Somebody comes into a party by its code, with some of their people; sometimes its owner, with more."""
+        stage, party = self.stages[at], self._pick(at, who)
+        if party is None:
+            return
+        home = self._newcomer(stage, party.session, friend)
+        come = [one for number, one in enumerate(home.people) if chosen >> number & 1] or list(home.people)
+        new = {one.id or 0: one.relation for one in come if one.id not in party.people}
+        looked_after = {max(new)} if aside and at == USUAL and len(new) > 1 else set()
+        request = Request(party=come, resident_id=home.id, in_childcare=frozenset(looked_after))
+
+        async def verb(db: AsyncSession) -> object:
+            code = await registration.invite(db, party.number, resident_id=party.owner, nickname="", now=self.now)
+            assert (code is None) is (party.state is HELD)
+            if code is None:
+                return None
+            return await registration.join(db, stage.entry, code.code, request, nickname="", now=self.now, zone=TOKYO)
+
+        joinable = party.state is not HELD
+        joined = self.play(verb)
+        if joinable and new:
+            listed = at == DRAWN and not stage.room.to_draw
+            comes = stage.room.join(party, home.id, new, looked_after, self.now, listed=listed)
+            assert isinstance(joined, Joined) is comes
+        elif joinable:
+            stage.room.settle(self.now)
+
+    join_again = rule(at=rooms, who=some, friend=some)(
+        lambda self, at, who, friend: self.join(at, who, friend, 1, aside=False)
+    )
+
+    def _newcomer(self, stage: Stage, session: int | None, number: int) -> Household:
+        """Mostly somebody who does not stand in the course yet."""
+        standing = stage.room.standing(session)
+        free = [home for home in self.homes if not any(one.id in standing for one in home.people)]
+        homes = self.homes if number % 5 == 0 else free or self.homes
+        return homes[number % len(homes)]
+
+    @rule(at=rooms, who=some, member=some)
+    def quit(self, at: int, who: int, member: int) -> None:
+        """All people of one resident leave; a party without friends is over with that."""
+        party = self._pick(at, who)
+        if party is None:
+            return
+        actor = _member(party, member)
+
+        async def verb(db: AsyncSession) -> None:
+            for _twice in range(2):
+                await registration.quit_party(db, party.number, resident_id=actor, now=self.now, zone=TOKYO)
+
+        self.play(verb)
+        self.stages[at].room.leave(party, party.of(actor), self.now)
+
+    @rule(at=rooms, who=some, member=some, yes=st.booleans())
+    def answer(self, at: int, who: int, member: int, *, yes: bool) -> None:
+        """An offer is taken or not, in time or too late; by any of a party."""
         party = self._pick(at, who, OFFERED)
         if party is None:
             return
-        cause = Cause(by=Actor.RESIDENT, at=self.now, reason=ChangeReason.ACCEPTED)
+        actor = _member(party, member) if yes else party.owner
+        cause = registration.by_resident(ChangeReason.ACCEPTED, actor, self.now)
 
         async def verb(db: AsyncSession) -> None:
-            found = await registration.lock_own(db, party.number, party.owner)
+            found = await registration.lock_own(db, party.number, actor)
             assert found is not None
             for _twice in range(2):
                 say = registration.accept if yes else registration.decline
@@ -206,33 +278,36 @@ class Town(RuleBasedStateMachine):
     def _by_staff(self, reason: ChangeReason) -> Cause:
         return Cause(by=Actor.STAFF, at=self.now, reason=reason, staff="公民館", note="電話で")
 
-    @rule(at=rooms, who=some)
-    def withdraw(self, at: int, who: int) -> None:
+    @rule(at=rooms, who=some, member=some)
+    def withdraw(self, at: int, who: int, member: int) -> None:
+        """One person leaves; whom somebody else brought along nobody can take out."""
         party = self._pick(at, who)
         if party is None:
             return
-        person = sorted(party.people)[who % len(party.people)]
+        person, actor = sorted(party.people)[who % len(party.people)], _member(party, member)
 
         async def verb(db: AsyncSession) -> None:
             for _twice in range(2):
-                await registration.withdraw(db, party.number, person, resident_id=party.owner, now=self.now, zone=TOKYO)
+                await registration.withdraw(db, party.number, person, resident_id=actor, now=self.now, zone=TOKYO)
 
         self.play(verb)
-        self.stages[at].room.leave(party, person, self.now)
+        if person in party.of(actor):
+            self.stages[at].room.leave(party, {person}, self.now)
 
-    @rule(at=rooms, who=some)
-    def replace(self, at: int, who: int) -> None:
+    @rule(at=rooms, who=some, member=some)
+    def replace(self, at: int, who: int, member: int) -> None:
         stage, party = self.stages[at], self._pick(at, who)
         if party is None:
             return
-        home = next(home for home in self.homes if home.id == party.owner)
+        home = next(home for home in self.homes if home.id == _member(party, member))
         person, instead = sorted(party.people)[who % len(party.people)], home.people[who % len(home.people)]
         self.play(
             lambda db: registration.replace(
                 db, stage.entry, party.number, person, instead, resident_id=home.id, now=self.now, zone=TOKYO
             )
         )
-        stage.room.replace(party, person, instead, self.now)
+        if person in party.of(home.id):
+            stage.room.replace(party, person, instead, self.now)
 
     @rule(at=rooms, seats=st.integers(1, 5))
     def resize(self, at: int, seats: int) -> None:
@@ -288,12 +363,7 @@ class Town(RuleBasedStateMachine):
         home = self.homes.pop(who % len(self.homes))
         self.play(lambda db: residents.forget(db, home.id, now=self.now, zone=TOKYO))
         for stage in self.stages:
-            stands = any(party.owner == home.id for party in stage.room.active())
-            stage.room.parties = {
-                number: party for number, party in stage.room.parties.items() if party.owner != home.id
-            }
-            if stands:
-                stage.room.settle(self.now)
+            stage.room.forget(home.id, self.now)
 
     @precondition(lambda self: len(self.homes) > 4)
     @rule(who=some, other=some)
@@ -317,10 +387,9 @@ class Town(RuleBasedStateMachine):
                 standing = stage.room.standing(place)
                 if mine in standing and gone in standing:
                     later, person = max((standing[mine].number, mine), (standing[gone].number, gone))
-                    stage.room.leave(stage.room.parties[later], person, self.now)
+                    stage.room.leave(stage.room.parties[later], {person}, self.now)
             for party in stage.room.parties.values():
-                party.owner = keeper.id if party.owner == joining.id else party.owner
-                party.people = {mine if one == gone else one: relation for one, relation in party.people.items()}
+                party.merge(keeper.id, joining.id, mine, gone)
 
 
 async def _stage(db: AsyncSession, room: Room, *, by_session: bool = False) -> Stage:
@@ -340,6 +409,12 @@ async def _stage(db: AsyncSession, room: Room, *, by_session: bool = False) -> S
         )
     )
     return Stage(entry, room)
+
+
+def _member(party: Party, number: int) -> int:
+    """One of those whose the party is."""
+    members = [party.owner, *party.friends]
+    return members[number % len(members)]
 
 
 async def _codes(db: AsyncSession) -> dict[str | None, int]:

@@ -1,0 +1,365 @@
+"""友だちといっしょに: inviting to one's application by a code, and coming along with one's own people.
+
+    friends.invite ──► a nickname ──► the code and its links             who has applied
+    the code ──► what for, and by whom ──► who comes ──► a nickname ──► the receipt       who was invited
+
+Whatever carries the code is untrusted: it is looked up at every step, and nobody may go on guessing.
+"""
+
+import re
+import unicodedata
+from urllib.parse import quote
+
+from catalog import eligibility, linking, registration
+from catalog.eligibility import Missing, Refusal, RefusalCode
+from catalog.models import Person, Registration, RegistrationState
+from catalog.registration import Invited, Request
+from catalog.search.entry import CourseEntry
+from handlers import cards, declaring, questions, states, steps, ticks, wording
+from handlers.actions import encode
+from handlers.context import City, Turn
+from handlers.course import find_course
+from handlers.locales import _
+from handlers.messages import Button, Choices, Reply, Text, Tone, say
+from handlers.refusing import able, held_back, refused, years_off
+from handlers.wording import name_of
+
+SPOKEN = re.compile(r"友だちの番号[\s:：]*([0-9A-Za-z]{4})-?([0-9A-Za-z]{4})|([0-9A-Za-z]{4})-([0-9A-Za-z]{4})")
+LINKED = re.compile(r"with_([0-9A-Za-z]{4})-([0-9A-Za-z]{4})")
+NAMING, JOINING = "friends.name", "friends.join"
+
+_CODE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}")
+_NICKNAME_MAX = 10
+_TITLE_MAX = 30
+_OPEN = (RegistrationState.CONFIRMED, RegistrationState.ENTERED, RegistrationState.WAITLISTED)
+_NO_ROOM = (RefusalCode.FULL, RefusalCode.OTHERS_WAIT, RefusalCode.TOO_MANY, RefusalCode.PARTY_FULL)
+
+
+def button(turn: Turn, found: Registration, course: CourseEntry) -> tuple[Button, ...]:
+    """Under one's own application, while others may still come along."""
+    mine = found.resident_id == turn.resident_id and found.state in _OPEN
+    if not mine or not registration.takes_registrations(course) or eligibility.window(course, turn.now) is not None:
+        return ()
+    return (Button(label=_("友だちをさそう"), action=encode("friends.invite", found.id or 0)),)
+
+
+async def invite(turn: Turn) -> Reply:
+    """`friends.invite:<registration>`: how shall we call you to them?"""
+    own = await states.own(turn)
+    if own is None:
+        return states.none_such()
+    found, course = own
+    if not button(turn, found, course):
+        return _no_more(found, course)
+    turn.expect(NAMING, registration=found.id)
+    body = _("お友だちには、どなたからのお誘いと伝えましょうか。あだ名を送ってください(10文字まで)。")
+    without = Button(label=_("名前は出さない"), action=encode("friends.code", found.id or 0))
+    return Reply(views=(Choices(body=body, buttons=(without,)),), buttons=(_see(found),))
+
+
+async def named(turn: Turn) -> Reply | None:
+    """The free text after `invite`."""
+    data = turn.expecting.data if turn.expecting else {}
+    number, nickname = data.get("registration"), _nickname(turn.incoming.text)
+    if not nickname:
+        turn.expect(NAMING, registration=number)
+        back = Button(label=_("申込の内容"), action=encode("mine.show", int(number or 0)))
+        return say(_("10文字までで教えてください。あだ名で大丈夫です。"), buttons=(back,))
+    return await _code(turn, number, nickname)
+
+
+async def code(turn: Turn) -> Reply:
+    """`friends.code:<registration>`: the code, with no name said."""
+    return await _code(turn, turn.action.number(0), "")
+
+
+async def _code(turn: Turn, number: int | None, nickname: str) -> Reply:
+    found = await registration.own(turn.db, number, turn.resident_id)
+    course = await find_course(turn, found.course_id) if found is not None else None
+    if found is None or course is None:
+        return states.none_such()
+    invitation = None
+    if button(turn, found, course):
+        invitation = await registration.invite(
+            turn.db, found.id or 0, resident_id=turn.resident_id, nickname=nickname, now=turn.now
+        )
+    if invitation is None:
+        return _no_more(found, course)
+    until = wording.moment(invitation.expires_at, turn.zone)
+    body = _("友だちの番号は {code} です。{until}まで使えます。\n下の文を、お友だちに送ってください。").format(
+        code=invitation.code, until=until
+    )
+    words = Text(body=_to_pass_on(turn, course, invitation.code))
+    send = send_buttons(turn.city, course.title, invitation.code)
+    return Reply(views=(Text(body=body), words), buttons=(*send, _see(found)))
+
+
+def _to_pass_on(turn: Turn, course: CourseEntry, invited_by: str) -> str:
+    lines = [
+        _come_along(course.title),
+        cards.when(turn, course),
+        *(f"{label} {address}" for label, address in _links(turn.city, invited_by)),
+        _("{city}のまなびコンシェルジュに「友だちの番号 {code}」と送っても申し込めます。").format(
+            city=turn.city.name, code=invited_by
+        ),
+    ]
+    return "\n".join(line for line in lines if line)
+
+
+def send_buttons(city: City, title: str, invited_by: str) -> tuple[Button, ...]:
+    """Buttons that pass the invitation on; short, since each of its letters takes nine in an address."""
+    links = "\n".join(address for _label, address in _links(city, invited_by))
+    text = quote(f"{_come_along(title[:_TITLE_MAX])}\n{links}\n" + _("友だちの番号 {code}").format(code=invited_by))
+    return (
+        Button(label=_("LINEで送る"), url=f"https://line.me/R/share?text={text}"),
+        Button(label=_("Telegramで送る"), url=f"https://t.me/share/url?url={text}"),
+    )
+
+
+def _come_along(title: str) -> str:
+    return _("「{title}」に、いっしょに行きませんか。").format(title=wording.inner(title))
+
+
+def _links(city: City, invited_by: str) -> list[tuple[str, str]]:
+    """Links that open a chat and say the code."""
+    found = []
+    if city.line_id:
+        said = quote(f"友だちの番号 {invited_by}")
+        found.append(("LINE", f"https://line.me/R/oaMessage/{quote(city.line_id)}/?{said}"))
+    if city.telegram_name:
+        found.append(("Telegram", f"https://t.me/{city.telegram_name}?start=with_{invited_by}"))
+    return found
+
+
+async def spoken(turn: Turn, text: str) -> Reply | None:
+    """友だちの番号 4K7M-W2XA. A bare number that is no code of this kind is left to others."""
+    words = unicodedata.normalize("NFKC", text).strip()
+    if words == "友だちの番号":
+        body = _("お友だちから届いた番号を送ってください。4文字と4文字を、線でつないだものです。")
+        return say(body, buttons=(steps.mine(), steps.find()))
+    match = SPOKEN.fullmatch(words)
+    if match is None:
+        return None
+    said = f"{match[1] or match[3]}-{match[2] or match[4]}".upper()
+    if match[1] is None and await registration.invited(turn.db, said, now=turn.now) is None:
+        return None
+    return await come(turn, said)
+
+
+async def come(turn: Turn, said: str) -> Reply:
+    """The code, by a link or in words: what for, and by whom one is invited."""
+    there = await _invited(turn, said)
+    if isinstance(there, Reply):
+        return there
+    invited, course = there
+    found = invited.registration
+    if found.resident_id == turn.resident_id:
+        return say(_("ご自身の申込の番号です。いっしょに行くお友だちに送ってください。"), buttons=(_see(found),))
+    lines = [
+        _("{friend}から、「{title}」へのお誘いです。").format(
+            friend=wording.friend(invited.nickname), title=wording.inner(course.title)
+        ),
+        states.dates(turn, found, course),
+        "・".join(part for part in (cards.where(course), cards.fee(course, short=True)) if part),
+        _("席は、みなさんまとめて決まります。"),
+    ]
+    buttons = (
+        Button(label=_("いっしょに行く"), action=encode("friends.who", said), tone=Tone.PRIMARY),
+        steps.course(course.id, label=_("講座を見る")),
+    )
+    body = "\n".join(line for line in lines if line)
+    return Reply(views=(Choices(body=body, buttons=buttons),), buttons=(steps.mine(), steps.find()))
+
+
+async def who(turn: Turn) -> Reply:
+    """`friends.who:<code>[:<people>]`: who of the family comes along, where more than one may."""
+    there = await _invited(turn, turn.action.text(0))
+    if isinstance(there, Reply):
+        return there
+    _invitation, course = there
+    family = await turn.people()
+    fitting = able(turn, course, family)
+    if len(fitting) < 2:
+        # Nothing to ask; if nobody may, it is said why.
+        return await _check(turn, *there, fitting or [min(family, key=lambda one: years_off(turn, course, one))])
+    chosen = [someone for someone in _chosen(family, turn.action.text(1)) if someone in fitting]
+    said, buttons = turn.action.text(0), []
+    for someone in fitting:
+        on = someone in chosen
+        after = [other for other in fitting if (other in chosen) != (other is someone)]
+        label = ("✓ " if on else "") + name_of(someone)
+        action = encode("friends.who", said, _packed(family, after))
+        buttons.append(Button(label=label, action=action, tone=Tone.PRIMARY if on else Tone.PLAIN))
+    names = "・".join(map(name_of, chosen))
+    body = (
+        _("{names}で申し込みます。ほかにもいれば選んでください。").format(names=names)
+        if chosen
+        else _("「{title}」にはどなたが参加しますか。").format(title=wording.inner(course.title))
+    )
+    on_with = Button(label=_("次へ"), action=encode("friends.check", said, _packed(family, chosen)), tone=Tone.PRIMARY)
+    return Reply(
+        views=(Choices(body=body, buttons=tuple(buttons)),),
+        buttons=(*((on_with,) if chosen else ()), steps.back_to(course.id)),
+        in_place=True,
+    )
+
+
+async def check(turn: Turn) -> Reply:
+    """`friends.check:<code>:<people>`: why not, or how they wish to be called."""
+    there = await _invited(turn, turn.action.text(0))
+    if isinstance(there, Reply):
+        return there
+    party = _chosen(await turn.people(), turn.action.text(1))
+    return await _check(turn, *there, party) if party else await who(turn)
+
+
+async def _check(turn: Turn, invited: Invited, course: CourseEntry, party: list[Person]) -> Reply:
+    held = await held_back(turn, course, party)
+    if held is not None:
+        return held
+    family, said = await turn.people(), turn.action.text(0)
+    packed = _packed(family, party)
+    turn.expect(JOINING, code=said, people=packed)
+    lines = [
+        _("「{title}」に、{friend}といっしょに申し込みます。").format(
+            title=wording.inner(course.title), friend=wording.friend(invited.nickname)
+        ),
+        _("参加: {names}").format(names="・".join(map(name_of, party))),
+        _("お友だちには、お名前を何と伝えましょうか。あだ名を送ってください(10文字まで)。"),
+    ]
+    without = Button(label=_("名前を出さず申込"), action=encode("friends.join", said, packed), tone=Tone.PRIMARY)
+    return Reply(views=(Choices(body="\n".join(lines), buttons=(without,)),), buttons=(steps.back_to(course.id),))
+
+
+async def told(turn: Turn) -> Reply | None:
+    """The free text after `check`: the nickname, and with it the application."""
+    data = turn.expecting.data if turn.expecting else {}
+    said, packed, nickname = str(data.get("code", "")), str(data.get("people", "")), _nickname(turn.incoming.text)
+    if not nickname:
+        turn.expect(JOINING, code=said, people=packed)
+        return say(_("10文字までで教えてください。あだ名で大丈夫です。"), buttons=(steps.stop(),))
+    return await _join(turn, said, packed, nickname)
+
+
+async def join(turn: Turn) -> Reply:
+    """`friends.join:<code>:<people>`: with no name said. Tapping twice gives the same registration."""
+    return await _join(turn, turn.action.text(0), turn.action.text(1), "")
+
+
+async def _join(turn: Turn, said: str, packed: str, nickname: str) -> Reply:
+    there = await _invited(turn, said)
+    if isinstance(there, Reply):
+        return there
+    invited, course = there
+    party = _chosen(await turn.people(), packed)
+    if not party or invited.registration.resident_id == turn.resident_id:
+        return await come(turn, said)
+    request = Request(party=party, resident_id=turn.resident_id)
+    outcome = await registration.join(turn.db, course, said, request, nickname=nickname, now=turn.now, zone=turn.zone)
+    if outcome is None:
+        return _unknown()
+    if isinstance(outcome, Missing):
+        return await declaring.ask(turn, course, party, outcome)
+    if isinstance(outcome, Refusal):
+        return await _refused(turn, course, outcome, party)
+    return await _receipt(turn, invited, course, already=outcome.already)
+
+
+async def _receipt(turn: Turn, invited: Invited, course: CourseEntry, *, already: bool) -> Reply:
+    found = invited.registration
+    head = _("もういっしょに申し込んでいます。") if already else _("{friend}といっしょに申し込みました。")
+    lines = [
+        head.format(friend=wording.friend(invited.nickname)),
+        _("いまは「{state}」です。").format(state=await states.state_words(turn, found, course)),
+        states.until(turn, found),
+        course.title,
+        states.dates(turn, found, course),
+        cards.where(course),
+        _("受付番号 {receipt}").format(receipt=found.receipt),
+    ]
+    open_ones = await questions.still_open(turn, course)
+    return say("\n".join(line for line in lines if line), buttons=(*open_ones, _see(found), steps.mine()))
+
+
+async def _refused(turn: Turn, course: CourseEntry, refusal: Refusal, party: list[Person]) -> Reply:
+    """No room for a larger party: nothing is split, and they can apply on their own."""
+    if refusal.code not in _NO_ROOM:
+        return await refused(turn, course, refusal, party)
+    why = {
+        RefusalCode.OTHERS_WAIT: _("待っている方がいるため、この申込の人数はふやせません。"),
+        RefusalCode.PARTY_FULL: _("この申込は、もういっぱいです。"),
+    }.get(refusal.code, _("みなさんでいっしょに入れる席が、いまはありません。"))
+    body = why + "\n" + _("お友だちの申込はそのままです。ご自身で申し込むか、空きを待つことができます。")
+    return say(body, buttons=(steps.apply(course.id, label=_("自分で申し込む")), steps.similar(course.id)))
+
+
+async def quit_party(turn: Turn) -> Reply:
+    """`friends.quit:<registration>`: with one's own people; the others keep their places."""
+    own = await states.own(turn)
+    if own is None:
+        return states.none_such()
+    found, course = own
+    if found.state not in registration.ACTIVE:
+        return states.already_cancelled(course)
+    done = await registration.quit_party(
+        turn.db, found.id or 0, resident_id=turn.resident_id, now=turn.now, zone=turn.zone
+    )
+    return states.please_call(course) if isinstance(done, Refusal) else left(course)
+
+
+def left(course: CourseEntry) -> Reply:
+    """Their own people are out of it."""
+    return say(
+        _("「{title}」への参加をやめました。お友だちの申込はそのままです。").format(title=wording.inner(course.title)),
+        buttons=(steps.similar(course.id), steps.mine(), steps.find()),
+    )
+
+
+async def _invited(turn: Turn, said: str) -> tuple[Invited, CourseEntry] | Reply:
+    """What the code is for; or that it is none, which may not be tried for ever."""
+    if not await linking.may_try(turn.db, turn.resident_id, now=turn.now):
+        return say(
+            _("番号のまちがいが続いたため、少しお休みしています。1時間ほどたってから、もう一度お試しください。"),
+            buttons=(steps.mine(), steps.find()),
+        )
+    invited = await registration.invited(turn.db, said, now=turn.now) if _CODE.fullmatch(said) else None
+    course = None if invited is None else await find_course(turn, invited.registration.course_id)
+    if invited is None or course is None:
+        await linking.count_miss(turn.db, turn.resident_id, now=turn.now)
+        return _unknown()
+    return invited, course
+
+
+def _unknown() -> Reply:
+    return say(
+        _("その番号のお誘いは見つかりませんでした。3日で切れます。お友だちに、もう一度番号を出してもらってください。"),
+        buttons=(steps.find(), steps.mine()),
+    )
+
+
+def _no_more(found: Registration, course: CourseEntry) -> Reply:
+    return say(
+        _("「{title}」は、いまお友だちをさそえません。申込の受付中だけできます。").format(
+            title=wording.inner(course.title)
+        ),
+        buttons=(_see(found), steps.mine()),
+    )
+
+
+def _nickname(text: str) -> str:
+    """Empty for what is none."""
+    name = "".join(sign for sign in text.strip() if unicodedata.category(sign)[0] != "C")
+    return name if len(name) <= _NICKNAME_MAX else ""
+
+
+def _packed(family: list[Person], people: list[Person]) -> str:
+    return ticks.pack((one.id or 0 for one in people), (one.id or 0 for one in family))
+
+
+def _chosen(family: list[Person], packed: str) -> list[Person]:
+    ids = ticks.unpack(packed, (one.id or 0 for one in family)) if "-" in packed else []
+    return [someone for someone in family if someone.id in ids]
+
+
+def _see(found: Registration) -> Button:
+    return Button(label=_("申込の内容"), action=encode("mine.show", found.id or 0), tone=Tone.PRIMARY)
