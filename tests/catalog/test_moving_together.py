@@ -70,7 +70,7 @@ async def rows(db: AsyncSession, place: Place) -> list[Any]:
     found: list[Any] = []
     for query, unlike in (
         (select(Registration).where(col(Registration.id).in_(ids)), {"id", "receipt", "resident_id", "entry_code"}),
-        (select(RegistrationChange).where(col(RegistrationChange.registration_id).in_(ids)), {"id"}),
+        (select(RegistrationChange).where(col(RegistrationChange.registration_id).in_(ids)), {"id", "resident_id"}),
         (select(Participant).where(col(Participant.registration_id).in_(ids)), {"person_id"}),
         (select(Course).where(col(Course.id) == place.course_id), {"id", "source_id"}),
         (select(CourseRules).where(col(CourseRules.course_id) == place.course_id), set()),

@@ -71,15 +71,17 @@ async def together(db: AsyncSession, entry: CourseEntry, *homes: Household) -> R
 
 
 async def test_friends_are_one_entry_in_the_draw(database: Database) -> None:
-    """Two friends and somebody else for two seats: both or none, by one ticket."""
+    """Two friends and somebody else for two seats: both or none, by one ticket; and both of them are told."""
     async with database.transaction() as db:
         entry = await course(db, capacity=2, selection=Selection.LOTTERY)
-        found, other = await together(db, entry, await household(db), await household(db)), await household(db)
-        alone = await enrol(db, entry, other)
+        owner, friend = await household(db), await household(db)
+        found, alone = await together(db, entry, owner, friend), await enrol(db, entry, await household(db))
         assert found.state is ENTERED
         held = await lottery.run(db, Place(entry.id), now=NOW, zone=TOKYO)
         assert len(held.drawn.results) == 2
         assert {found.state, alone.state} == {CONFIRMED, WAITLISTED}
+        result = ChangeReason.WON if found.state is CONFIRMED else ChangeReason.RESERVED
+        assert {(owner.id, result), (friend.id, result)} <= await _to_tell(db)
     await assert_sound(database)
 
 
