@@ -1,5 +1,6 @@
 """Parties with friends (友だちといっしょに): all of them or none, nobody is overtaken, each keeps their own."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -102,6 +103,21 @@ async def test_full_is_full_for_friends_too(database: Database) -> None:
         assert await join(db, entry, found, friend) == Refusal(RefusalCode.FULL)
         assert (found.seats, found.shared) == (1, False)
         assert (await enrol(db, entry, friend)).state is WAITLISTED
+    await assert_sound(database, entry.id)
+
+
+async def test_one_seat_for_two_friends_at_the_same_moment(database: Database) -> None:
+    async with database.transaction() as db:
+        entry = await course(db, capacity=2)
+        found, friends = await enrol(db, entry, await household(db)), [await household(db), await household(db)]
+
+    async def comes(home: Household) -> Joined | Refusal | Missing | None:
+        async with database.transaction() as db:
+            return await join(db, entry, found, home)
+
+    outcomes = await asyncio.gather(*(comes(home) for home in friends))
+    assert sorted(isinstance(outcome, Joined) for outcome in outcomes) == [False, True]
+    assert Refusal(RefusalCode.TOO_MANY) in outcomes
     await assert_sound(database, entry.id)
 
 
