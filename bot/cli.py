@@ -123,11 +123,17 @@ async def courses(as_json: AsJson = False) -> None:
 async def ask(
     text: Annotated[str, typer.Argument(help="What a resident would write; - reads JSON lines.")],
     as_json: AsJson = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Why: words, slots, and the score of each channel.")
+    ] = False,
 ) -> None:
     """What the concierge understands, and the courses it would answer with."""
-    from bot.commands.asking import answer_lines, answer_text
+    from bot.commands.asking import answer_lines, answer_text, explain_text
 
-    await (answer_lines() if text == "-" else answer_text(text, as_json=as_json))
+    if explain:
+        await explain_text(text)
+    else:
+        await (answer_lines() if text == "-" else answer_text(text, as_json=as_json))
 
 
 @command("recommend")

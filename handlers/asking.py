@@ -1,6 +1,6 @@
 """What the concierge understands, finds and advises, as JSON: the answers of `manabi ask` and `manabi recommend`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
 from time import perf_counter
@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from catalog.advised import Member, Profile
 from catalog.leanings import Past
+from catalog.reading.tokens import words
 from catalog.recommend import Recommendation, recommend
 from catalog.search.criteria import Feature, TimeOfDay
 from catalog.search.index import CourseIndex, SearchResult
@@ -55,6 +56,30 @@ def answer(line: Mapping[str, Any] | str, index: CourseIndex, *, now: datetime, 
         ],
         "ms": round(took, 3),
     }
+
+
+def explain(text: str, index: CourseIndex, *, now: datetime, zone: ZoneInfo) -> Iterator[str]:
+    """Line by line why a text is answered as it is: its words, slots with the words they came from, channel scores."""
+    understood = understand(text, now=now, zone=zone, places=index.places)
+    why = index.explain(understood.criteria, now=now, zone=zone)
+    tokens = (f"{word.surface}[{word.normal} {word.part}]" for word in words(text))
+    yield f"tokens      {' '.join(tokens)}"
+    yield f"intent      {understood.intent}{'' if understood.sure else f' (or {understood.intents[1]}: asks back)'}"
+    for slot, value in understood.slots().items():
+        yield f"slot        {slot} = {value}"
+    for slot, said in understood.origins:
+        yield f"from        {slot}: {said}"
+    yield f"subject     {understood.criteria.words}"
+    yield f"terms       {' '.join(f'{normal}×{weight:.2f}' for normal, weight in why.terms)}"
+    yield f"ideas       {', '.join(why.ideas)}"
+    for said, surely in why.situations:
+        yield f"situation   {surely:.2f} {said}"
+    for course in why.courses:
+        shares = "  ".join(f"{name} {value:.2f}" for name, value in course.channels.items())
+        state = "found" if course.found and not course.missed else "near"
+        missed = f"  misses {', '.join(course.missed)}" if course.missed else ""
+        yield f"{course.score:6.2f} {state}  {course.course.source_id}  {course.course.title}"
+        yield f"             {shares}{missed}"
 
 
 def recommend_json(line: Mapping[str, Any], index: CourseIndex, *, now: datetime, zone: ZoneInfo) -> dict[str, Any]:

@@ -48,6 +48,15 @@ async def answer_text(text: str, *, as_json: bool) -> None:
         _write(f"   instead  {course['source_id']}  {course['title']}  ({', '.join(course['relaxed'])})")
 
 
+async def explain_text(text: str) -> None:
+    """Why one question is answered as it is, for staff and developers to read."""
+    settings = load_settings()
+    async with open_database(settings) as database:
+        index = await load_index(database)
+    for line in asking.explain(text, index, now=SystemClock(settings.clock).now(), zone=settings.zone):
+        _write(line)
+
+
 async def answer_lines() -> None:
     """One JSON question a line in, one JSON answer a line out."""
     await _each_line(asking.answer)

@@ -14,7 +14,6 @@ from catalog.search.lexicon import BOUNDARY, Concept, Phrase
 from catalog.search.postings import Floats, Matches, Small
 from catalog.search.query import Query, read_query
 from catalog.search.renewal import Renewal
-from catalog.search.situations import recognised
 
 _SAME, _HELPED = 0.95, 0.75  # how much another word counts beside the word itself
 _IN_TITLE, _IN_BODY = 1.0, 0.7  # how much a course is about what is named there
@@ -80,14 +79,11 @@ class Ideas:
             heard -= {number for _, number in seen}
         return ideas + [Idea("", self.about[number]) for number in sorted(heard)]
 
-    def helping(self, query: Query, size: int) -> Floats:
-        """For every course, how surely (0…1) it helps in a situation that the query tells of."""
-        helps: Floats = np.zeros(size, np.float32)
-        first = len(lexicon.concepts()) - len(lexicon.situations())
-        for situation, surely in recognised(query.meant):
-            about = self.about[first + situation]
-            helps[about.documents] = np.maximum(helps[about.documents], about.strengths * np.float32(surely))
-        return helps
+
+def ideas_in(query: Query) -> list[str]:
+    """Of each idea that a query names, the word that stands first for it in the lexicon."""
+    numbers = {number for _, number in _seen(query.spelled)} | {n for run in query.heard for n in _heard(run)}
+    return [lexicon.concepts()[number].said[0].text.strip(BOUNDARY) for number in sorted(numbers)]
 
 
 def names_an_idea(text: str) -> bool:

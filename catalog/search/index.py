@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from catalog.database import Database
-from catalog.search import cache
+from catalog.search import cache, lexicon
 from catalog.search.conditions import Conditions, Mask, Standing, relaxed
 from catalog.search.criteria import Criteria, Reason, Relaxed
 from catalog.search.entry import CourseEntry
+from catalog.search.ideas import ideas_in
 from catalog.search.loading import catalogue_state, catalogue_version, load_entries, load_stamps
 from catalog.search.meaning import closeness
 from catalog.search.parts import Parts, read_parts
@@ -23,7 +24,7 @@ from catalog.search.postings import Floats, Ints
 from catalog.search.query import Query, read_query
 from catalog.search.reasons import reasons
 from catalog.search.renewal import Renewal
-from catalog.search.situations import recognised
+from catalog.search.situations import helping, recognised
 from catalog.search.suggestions import Vocabulary
 from catalog.search.texts import Missing, TextIndex
 
@@ -38,7 +39,7 @@ _SPECIAL = 0.6  # words that some course answers so well mean that course, not i
 _BESIDE_BEST = 0.35  # a hit has at least this share of the best one's score
 _FIELD = 0.3  # what one of the asked fields adds
 _MEANT, _MEANT_BY_EAR = 1.0, 0.6  # how much nearness in meaning counts beside words; a word in kana may be another
-_HELPS = 0.4  # what it adds when a course helps in the situation that is told
+_HELPS = 0.3  # what it adds when a course helps in the situation that is told
 _AGREED = 0.75  # what words and meaning must tell together: a word alone may stand there by chance
 _AGREED_BY_EAR = 0.65
 _OF_FIELD = 0.25  # how near a course must be that is found by its field alone
@@ -72,6 +73,27 @@ class SearchResult:
     hits: tuple[Hit, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
     did_you_mean: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighed:
+    """A course with its score and what each channel gave to it; whether it is about the words enough to be found."""
+
+    course: CourseEntry
+    score: float
+    found: bool
+    missed: tuple[Relaxed, ...]
+    channels: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """Why a search finds what it finds. `terms` with their weights, `situations` with how surely they are told of."""
+
+    terms: tuple[tuple[str, float], ...]
+    ideas: tuple[str, ...]
+    situations: tuple[tuple[str, float], ...]
+    courses: tuple[Weighed, ...]
 
 
 class CourseIndex:
@@ -137,7 +159,7 @@ class CourseIndex:
 
     def prepare(self, zones: Iterable[ZoneInfo]) -> None:
         """Works out now what the first search in these zones would wait for."""
-        recognised(("",))  # reads the encoder
+        helping(("",), self._meanings)  # reads the encoder
         for zone in zones:
             self.conditions.calendar(zone)
 
@@ -156,6 +178,38 @@ class CourseIndex:
             return result
         corrected = self._search(replace(criteria, words=meant), now, zone)
         return replace(corrected if corrected.hits else result, did_you_mean=meant)
+
+    def explain(self, criteria: Criteria, *, now: datetime, zone: ZoneInfo, most: int = 10) -> Explanation:
+        """How the words were read, and what each channel gives to the courses that come first, shown or not."""
+        query = read_query(criteria.words)
+        standing = self.conditions.standing(criteria, now=now, zone=zone, kinds=query.kinds)
+        allowed = ~standing.barred & ~self._unwanted(criteria.not_words)
+        about, found = self._about(criteria, query, allowed)
+        asked, (told, spoken) = self.of_fields(criteria.fields or query.fields), self.texts.channels(query)
+        channels = {
+            "words": told,
+            "sounds": spoken,
+            "field": np.where(asked, np.float32(_FIELD), 0),
+            "meaning": self._near(query),
+            "situation": self._help(query),
+            "fit": np.float32(_FIT) * standing.fit,
+        }
+        score = about + channels["fit"]
+        return Explanation(
+            terms=tuple((term.normal, term.weight) for term in query.terms),
+            ideas=tuple(ideas_in(query)),
+            situations=tuple((lexicon.situations()[at].said[0], surely) for at, surely in recognised(query.meant)),
+            courses=tuple(
+                Weighed(
+                    course=self.entries[at],
+                    score=float(score[at]),
+                    found=bool(found[at]),
+                    missed=relaxed(int(standing.missed[at])),
+                    channels={name: float(values[at]) for name, values in channels.items()},
+                )
+                for at in _best(allowed, score, standing.starts, most).tolist()
+            ),
+        )
 
     def _search(self, criteria: Criteria, now: datetime, zone: ZoneInfo) -> SearchResult:
         query = read_query(criteria.words)
@@ -185,11 +239,16 @@ class CourseIndex:
             return about, asked if criteria.fields else np.ones(size, np.bool_)
         words, missing = self.texts.scores(query)
         told = words + np.where(asked, np.float32(_FIELD), 0).astype(np.float32)
-        near = np.float32(_MEANT_BY_EAR if query.by_ear else _MEANT) * closeness(query.meant, self._meanings)
-        near += np.float32(_HELPS) * self.texts.ideas.helping(query, size)
+        near = self._near(query) + self._help(query)
         named = self.of_fields(query.named)
         found = self._told(told, words, missing, asked, allowed) & self._agreed(query, words, near)
         return told + near, found | named
+
+    def _near(self, query: Query) -> Floats:
+        return np.float32(_MEANT_BY_EAR if query.by_ear else _MEANT) * closeness(query.meant, self._meanings)
+
+    def _help(self, query: Query) -> Floats:
+        return np.float32(_HELPS) * helping(query.meant, self._meanings)
 
     def _told(self, told: Floats, words: Floats, missing: Missing, asked: Mask, allowed: Mask) -> Mask:
         """Which courses their words alone let find."""

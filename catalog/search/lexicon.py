@@ -73,8 +73,8 @@ def phrase(text: str) -> Phrase:
 
 @cache
 def concepts() -> tuple[Concept, ...]:
-    """The lexicon, then the situations; read once a process."""
-    return (*map(_concept, _lines("lexicon.txt")), *map(_told, situations()))
+    """The lexicon; read once a process."""
+    return tuple(map(_concept, _lines("lexicon.txt")))
 
 
 @cache
@@ -160,11 +160,6 @@ def _concept(line: str) -> Concept:
 def _situation(line: str) -> Situation:
     said, _, meant = line.partition(">")
     return Situation(tuple(text.strip() for text in said.split("/")), tuple(_split(meant)))
-
-
-def _told(situation: Situation) -> Concept:
-    """Its sentences are compared by their meaning alone (see `catalog.search.situations`)."""
-    return Concept((), tuple(phrase(text) for text in situation.meant), same=False)
 
 
 def _years(text: str) -> tuple[int, int]:

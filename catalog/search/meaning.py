@@ -70,7 +70,12 @@ def closeness(texts: tuple[str, ...], courses: Vectors) -> Floats:
     ever above 0.6."""
     if not courses.size:
         return np.zeros(len(courses), np.float32)
-    near: Floats = courses @ said(texts).mean(axis=0)
+    return nearness(said(texts).mean(axis=0), courses)
+
+
+def nearness(meaning: Vectors, courses: Vectors) -> Floats:
+    """The same of one vector."""
+    near: Floats = courses @ meaning
     nearer: Floats = np.maximum(near - near.sum() / np.float32(len(near) + _DOUBT), 0)
     return nearer
 

@@ -6,14 +6,25 @@ from functools import cache, lru_cache
 import numpy as np
 
 from catalog.search import lexicon
-from catalog.search.meaning import Vectors, said, vectors
-from catalog.search.postings import Ints
+from catalog.search.meaning import Vectors, nearness, said, vectors
+from catalog.search.postings import Floats, Ints
 
 _ALIKE = 0.55  # the cosine from which a sentence tells of a situation
 _SURELY = 0.8  # and from which it does so without doubt
+_HELPS, _HELPS_SURELY = 0.25, 0.65  # how near to what would help a course begins to, and surely does
 _MOST = 2  # situations that one text is taken to tell of
 _SHORT, _CLAUSES = 5, 8  # characters of a clause that tells something; how many clauses are read
 _BREAK = re.compile(r"[。、.,!?\s]+|(?<=けど)|(?<=けれども)|(?<=ので)|(?<=のに)|(?<=から)|(?<=たら)")
+
+
+def helping(texts: tuple[str, ...], courses: Vectors) -> Floats:
+    """For every course, how surely (0…1) it helps in a situation that a resident's texts tell of."""
+    helps = np.zeros(len(courses), np.float32)
+    if courses.size:
+        for situation, surely in recognised(texts):
+            near = (nearness(_remedies()[situation], courses) - _HELPS) / (_HELPS_SURELY - _HELPS)
+            helps = np.maximum(helps, np.float32(surely) * np.clip(near, 0, 1))
+    return helps
 
 
 @lru_cache(maxsize=1_000)
@@ -43,3 +54,9 @@ def _known() -> tuple[Vectors, Ints]:
     """What is said of all situations, a row a sentence, and the situation of each row."""
     sentences = [(text, at) for at, situation in enumerate(lexicon.situations()) for text in situation.said]
     return vectors([text for text, _ in sentences]), np.array([at for _, at in sentences], np.int64)
+
+
+@cache
+def _remedies() -> Vectors:
+    """What would help in each situation."""
+    return vectors(["、".join(situation.meant) for situation in lexicon.situations()])

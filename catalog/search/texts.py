@@ -72,16 +72,24 @@ class TextIndex:
         """For every course, the share of the query that it answers, 0…1; and what of the query no course holds."""
         units = self._units(query, self.ideas.named(query))
         spoken = self._spoken(query, units)
-        share = _WORDS_BY_EAR if query.by_ear and not any(unit.heard for unit in units) else _WORDS
         told = _told(units, self.size)
+        return self._mixed(query, units, told, spoken), _missing(query, units)
+
+    def channels(self, query: Query) -> tuple[Floats, Floats]:
+        """What `scores` is mixed of: the share of the words that each course holds, and that of the sounds."""
+        units = self._units(query, self.ideas.named(query))
+        return _told(units, self.size), self._spoken(query, units)
+
+    def _mixed(self, query: Query, units: list[_Unit], told: Floats, spoken: Floats) -> Floats:
+        share = _WORDS_BY_EAR if query.by_ear and not any(unit.heard for unit in units) else _WORDS
         mixed: Floats = share * told + (1 - share) * spoken
         if any(unit.idea and not unit.unknown for unit in units):
             mixed = np.maximum(mixed, _UNDERSTOOD * told + (1 - _UNDERSTOOD) * spoken)
         unsure = len(query.sound) >= _TELLING_SOUND and (
             query.by_ear or any(unit.unknown and unit.weight for unit in units)
         )
-        scores = np.maximum(mixed, np.where(unsure & (spoken >= _CERTAIN_SOUND), spoken, 0)).astype(np.float32)
-        return scores, _missing(query, units)
+        certain = np.where(unsure & (spoken >= _CERTAIN_SOUND), spoken, 0)
+        return np.maximum(mixed, certain).astype(np.float32)
 
     def titled(self, query: Query, courses: Iterable[int]) -> set[int]:
         """Those of these courses whose title holds a telling word of the query."""

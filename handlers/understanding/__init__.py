@@ -72,7 +72,8 @@ class Understood:
     """One text, understood. `intents` are the two readings when not `sure`; then the bot asks with buttons.
 
     `fields` are what the words are about: a hint, unlike `criteria.fields`, which are asked for. `elsewhere` is the
-    matter of another counter (ごみの日), which no course answers.
+    matter of another counter (ごみの日), which no course answers. `origins` are the slots with the words that they
+    were read from.
     """
 
     intent: Intent
@@ -81,6 +82,7 @@ class Understood:
     intents: tuple[Intent, ...] = ()
     fields: tuple[str, ...] = ()
     elsewhere: Topic | None = None
+    origins: tuple[tuple[str, str], ...] = ()
 
     def slots(self) -> dict[str, Any]:
         """What was expressed, and only that, as the JSON of `manabi ask`. Days are ISO dates; "*" is an open end."""
@@ -105,7 +107,7 @@ def understand(text: str, *, now: datetime, zone: ZoneInfo, places: Sequence[str
     """
     said = plain(in_words(text[:_LONGEST]))
     read = spelled_out(as_written(_as_kana(said)))
-    criteria, fields = _criteria(read, now=now, zone=zone, places=places)
+    criteria, fields, origins = _criteria(read, now=now, zone=zone, places=places)
     # 予約不要 is a wish for a course, not a question about a booking: what is a slot is kept from the intents.
     told = _ONLY_THEN.sub(" ", without(said, read_features(said)))
     known = is_example(without_signs(said) or said) if criteria.words else is_example(said)
@@ -117,6 +119,7 @@ def understand(text: str, *, now: datetime, zone: ZoneInfo, places: Sequence[str
         intents=(intent, other) if other else (),
         fields=fields,
         elsewhere=elsewhere(said),
+        origins=origins,
     )
 
 
@@ -134,7 +137,10 @@ def warm_up(path: Path | None = None) -> None:
     understand("元旦の無料の講座", now=datetime(2026, 1, 1, tzinfo=UTC), zone=ZoneInfo("UTC"))  # reads the grammars
 
 
-def _criteria(text: str, *, now: datetime, zone: ZoneInfo, places: Sequence[str]) -> tuple[Criteria, tuple[str, ...]]:
+def _criteria(
+    text: str, *, now: datetime, zone: ZoneInfo, places: Sequence[str]
+) -> tuple[Criteria, tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """What is looked for, the fields it is about, and the words that each slot was read from."""
     where = read_places(text, places)
     rest = without(text, where)
     features = read_features(rest)
@@ -157,7 +163,10 @@ def _criteria(text: str, *, now: datetime, zone: ZoneInfo, places: Sequence[str]
         features=_unique(features),
         not_words=not_words,
     )
-    return criteria, fields
+    read: dict[str, Sequence[Found[Any]]]
+    read = {"places": where, "ages": ages, "when": when.spans, "max_fee": [fee] if fee else [], "features": features}
+    origins = tuple((slot, text[one.start : one.end].strip()) for slot, found in read.items() for one in found)
+    return criteria, fields, origins
 
 
 def _of_others(features: list[Found[Feature]]) -> list[Found[Feature]]:
