@@ -225,7 +225,9 @@ def _band(match: re.Match[str]) -> Ages | None:
             return Ages(numbers[0], numbers[1] if len(numbers) > 1 and kind == "english" else numbers[0])
         case "decade":
             return _decade(numbers[0], text)
-        case "past":
+        case "under":
+            return Ages(0, numbers[0] - 1)
+        case "past" | "over":
             return Ages(numbers[0], None)
         case "grade":
             first = {"小": 5, "中": 11, "高": 14, "大": 17}.get(text[0], 5) + numbers[0]
@@ -267,6 +269,8 @@ def _pattern(by_resident: bool) -> re.Pattern[str]:
         rf"|(?P<english>\bage[sd]?(?: of)? \d{{1,2}}(?: ?[-~] ?\d{{1,2}}| to \d{{1,2}})?"
         rf"|\d{{1,2}}[ -]years?[ -]olds?|\d{{1,2}} ?yo\b"
         rf"|(?:\b(?:is|am|are|turning|turns)|i'm|who's) \d{{1,3}}\b(?!{_NO_ENGLISH_AGE}))"
+        rf"|(?P<over>\b(?:people|those|adults|women|men|anyone|everyone|seniors) (?:over|above) \d{{2}}\b)"
+        rf"|(?P<under>\b(?:children|kids|those) (?:under|below) \d{{1,2}}\b)"
         rf"|(?P<form>\b(?:{'|'.join(_FORMS)}|[1-6](?:st|nd|rd|th))[ -]grade(?:rs?)?\b|\bgrade [1-6]\b)"
         rf"|(?P<years>\d{{1,3}}\s?{_YEARS}(?!代)(?:\s?\d{{1,2}}\s?{_MONTHS}|半)?)"
         rf"|(?P<decade>(?:[1-9]0|100)\s?{_YEARS}?代(?!目|表|理|引)(?:前半|後半|半ば)?|\b[2-9]0s\b)"

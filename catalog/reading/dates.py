@@ -21,7 +21,7 @@ _JOIN = re.compile(r"[\s、,・/\u3000]*(?:の(?:うち)?|に|は|も|で|及び
 _OR = re.compile(r"\s*(?:[、,・/]|か|や|と|または|もしくは|or|それか)\s*(?:の)?\s*")
 _RANGE = re.compile(r"\s*(?:~|-|から|より|to|ー)\s*(?:翌)?")
 _OPEN = re.compile(
-    r"\s*(?:あたり|辺り|ごろ|頃|くらい|ぐらい)?\s*(?:以降|いこう|から(?!$)|からの|~(?=\s|$)|onwards?|より後"
+    r"\s*(?:あたり|辺り|ごろ|頃|くらい|ぐらい)?\s*(?:以降|いこう|から|~(?=\s|$)|onwards?|より後"
     r"|に?入って(?:から)?|に?入ったら|になって(?:から)?|になったら)"
 )
 _FROM = re.compile(r"\b(?:starting|beginning|from|after|since)(?: (?:from|in|on|the))*\s?$")

@@ -31,6 +31,7 @@ def plain(text: str) -> str:
     The same for every width and spelling of the same words; `plain(plain(x)) == plain(x)`.
     """
     text = narrow(text)
+    text = re.sub(r"[一二三四五六七八九](?=万(?:\d{4})?円)", lambda m: str(_DIGITS[m[0]]), text)
     text = re.sub(r"(\d)万(\d{4})?(?=円)", lambda m: m[1] + (m[2] or "0000"), text)
     text = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text)
     text = re.sub(r"(\d)([百千])(?=円)", lambda m: str(int(m[1]) * _UNITS[m[2]]), text)

@@ -62,9 +62,10 @@ _WHO = (
 # An age told without 歳: 今年で八十二になります, 5つになる孫, 母は70です.
 _TOLD = re.compile(
     rf"(?:今年で?|ことしで?)?(?<![\d一-龠])(?P<turns>{_TEENS})(?=\s?に(?:なり|なる|なっ|なろ))"
-    rf"|(?:もう|今年で|ことしで|満で?|数えで?)\s?(?P<now>{_TEENS})(?=です|で[、。 ]|や|だ|じゃ)"
+    rf"|(?:^|(?<=[。!?])|(?:もう|今年で|ことしで|満で?|数えで?)\s?)(?P<now>{_TEENS})(?=です|で[、。 ]|や|だ|じゃ)"
     r"|(?P<small>[一二三四五六七八九1-9])つ(?=\s?に(?:なり|なる|なっ)|の(?:子|娘|息子|孫|男の子|女の子))"
-    rf"|(?P<who>{_WHO})(?P<is>{_TEENS}|[1-9])(?=です|で[、。 ]|や|だ|なん|なの|じゃ|[、。]|$)"
+    rf"|(?P<who>{_WHO})(?:(?P<is>{_TEENS}|[1-9])|(?P<of>[一二三四五六七八九1-9])つ)"
+    r"(?=です|で[、。 ]|や|だ|なん|なの|じゃ|[、。]|$)"
 )
 
 
@@ -123,7 +124,7 @@ def _number(sound: str) -> int:
 
 
 def _told(match: re.Match[str]) -> str:
-    numeral = match["turns"] or match["now"] or match["small"] or match["is"]
+    numeral = match["turns"] or match["now"] or match["small"] or match["is"] or match["of"]
     return f"{match['who'] or ''}{numeral if numeral.isdigit() else kanji_number(numeral)}歳"
 
 

@@ -34,13 +34,15 @@ __all__ = ["Intent", "Understood", "understand", "warm_up"]
 _LONGEST = 1_000  # characters read; a longer text is a letter, and says at its beginning what it is about
 _SURE = 0.34  # score from which an intent is taken without asking
 _AHEAD = 0.12  # by how much one service must lead another to be sure
-_BESIDE_WORDS = 0.5  # below it a service is doubtful where something is named that one may look for
+_NOTED = 0.25  # score from which a service may be meant where no known subject is named,
+_APART = 0.22  # if it leads the search by so much,
+_CERTAIN = 0.6  # and by so much to be taken without asking
 _CLEAR = 2  # groups of words for services from which a text speaks of one
 _ASKED_FOR = 0.45  # from here on a service may be meant although the text looks like a search
-_OUTWEIGHS = 0.28  # by how much it then leads the search
+_OUTWEIGHS = 0.3  # by how much it then leads the search
 _FITS = 0.16  # below it nothing fits
 _HARDLY = 0.06  # nearer than this to the search, a service yields to it
-_NONSENSE = 0.6  # score from which words that look like a subject are taken for chatter
+_NONSENSE = 0.56  # score from which words that look like a subject are taken for chatter
 _SLIGHTLY = 0.2  # the same for what a subject is not easily taken for (ヨガをキャンセル)
 _CLEARLY = 0.45  # by how much a service must lead the search when a subject is named beside it
 # What the words for a subject are easily taken for: 英語に触れる is no wish to change the language.
@@ -61,6 +63,7 @@ _ALONGSIDE = re.compile(r"(?:お?(?:じい|ばあ|爺|婆)(?:ちゃん|さん)|�
 # 夜じゃないと行けない, 土日しか行けない: no excuse, a condition.
 _ONLY_THEN = re.compile(r"(?:じゃ|で)ないと(?:行|い)け(?:ない|ません|へん)|しか(?:行|い)け(?:ない|ません|へん)")
 _TELLS = re.compile(r"(?:歳|才|さい|代|生|年|\d)(?:です|だよ|になりました)[。!]*$")
+_AT_SCHOOL = 6
 _HOLDER = re.compile(
     r"(?:の(?:子(?:ども|供)?|娘|息子|孫|男の子|女の子|男子|女子|母親?|父親?|祖母|祖父|妻|夫|主人|両親|兄弟|姉妹|人|方|女性|男性))?"
     r"(?:向け|対象|用|限定|でも|くらい|ぐらい|連れ)?の?(?:です|だよ|になりました)?"
@@ -145,6 +148,8 @@ def _criteria(
     rest = without(text, where)
     features = read_features(rest)
     ages = [one for one in read_ages(without(rest, _of_others(features))) if not _ALONGSIDE.match(text, one.start)]
+    if ages and _are_looked_after(features, ages):
+        rest, ages = without(rest, ages), []
     when = read_when(without(rest, ages), as_local(now, zone).date())
     fee = read_max_fee(rest)
     not_words, left = unwanted(_left(text, where=where, ages=ages, when=when, fee=fee, features=features))
@@ -172,6 +177,13 @@ def _criteria(
 def _of_others(features: list[Found[Feature]]) -> list[Found[Feature]]:
     """赤ちゃんを預けて: a child that is looked after does not take part."""
     return [one for one in features if one.value is Feature.CHILDCARE]
+
+
+def _are_looked_after(features: list[Found[Feature]], ages: list[Found[Ages]]) -> bool:
+    """2歳の子がいます、保育があると助かります: who asks for childcare comes without the small child."""
+    asked = {one.value for one in features}
+    small = all(one.value.high is not None and one.value.high <= _AT_SCHOOL for one in ages)
+    return small and Feature.CHILDCARE in asked and Feature.PARENT_CHILD not in asked
 
 
 def _left(
@@ -218,7 +230,7 @@ def _intents(text: str, criteria: Criteria, fields: tuple[str, ...]) -> tuple[In
         return Intent.EDIT_PROFILE, None
     ranked = likely_intents(text)
     first = _likeliest(text, ranked, criteria, fields)
-    other = _rival(first, ranked, wish=bool(criteria.words) and services_mentioned(text) < _CLEAR, fields=fields)
+    other = _rival(first, ranked, named=bool(criteria.words), mentioned=services_mentioned(text))
     return first.intent, other
 
 
@@ -231,6 +243,9 @@ def _likeliest(text: str, ranked: tuple[Likely, ...], criteria: Criteria, fields
     searches = Likely(Intent.FIND_COURSES, search)
     if topical and first.score - search < (_CLEARLY if first.intent in _BESIDE_A_SUBJECT else _SLIGHTLY):
         return searches
+    stands_out = first.score >= _NOTED and first.score - search >= _APART
+    if not topical and first.intent in _SERVICES and stands_out:
+        return first
     if asks and first.intent is Intent.UNKNOWN and first.score < _NONSENSE:
         return searches  # a bare word is looked for
     if asks and not criteria.words and not services_mentioned(text):
@@ -246,22 +261,24 @@ def _likeliest(text: str, ranked: tuple[Likely, ...], criteria: Criteria, fields
     return first
 
 
-def _rival(first: Likely, ranked: tuple[Likely, ...], *, wish: bool, fields: tuple[str, ...]) -> Intent | None:
+def _rival(first: Likely, ranked: tuple[Likely, ...], *, named: bool, mentioned: int) -> Intent | None:
     """The other reading that is likely enough to be asked about; None where the first is taken.
 
-    `wish`: something is named that one may look for, and little that speaks of a service.
+    `named`: the text names something that one may look for; `mentioned` counts what in it speaks of services.
     """
     service = next((one for one in ranked if one.intent in _SERVICES and one.intent is not first.intent), ranked[0])
     if first.intent is Intent.FIND_COURSES:
-        asked_for = not fields and service.score >= _ASKED_FOR and service.score - first.score >= _OUTWEIGHS
+        asked_for = service.score >= _ASKED_FOR and service.score - first.score >= _OUTWEIGHS
         return service.intent if asked_for else None
     if first.intent is Intent.UNKNOWN:
         return service.intent if first.score < _SURE else None
     if first.intent in _CHATTER:
         return None
-    if wish and first.score < _BESIDE_WORDS:
+    if named and mentioned < _CLEAR and first.score - _score_of(ranked, Intent.FIND_COURSES) < _CERTAIN:
         return Intent.FIND_COURSES
-    return service.intent if first.score - service.score < _AHEAD else None
+    if first.score - service.score >= _AHEAD:
+        return None
+    return Intent.FIND_COURSES if named else service.intent
 
 
 def _score_of(ranked: tuple[Likely, ...], intent: Intent) -> float:
