@@ -31,7 +31,7 @@ from catalog.models import (
 from catalog.registration import ACTIVE
 from catalog.upsert import insert_missing
 
-_MOST_DEEDS = 12  # the strongest: each is compared with every course
+_MOST_DEEDS = 6  # the strongest: each is compared with every course
 _LOOKS_FADE = timedelta(days=30)
 LOOKS_TOLD_FOR = timedelta(days=200)  # after which even the most looks count for nothing
 MOST_LOOKS = 4.0  # however often somebody looks

@@ -21,7 +21,7 @@ _AGE, _INTEREST = 0.40, 0.45
 _CHILD_AGE, _CHILD_INTEREST = 0.50, 0.35
 _FOR_PARENTS = 0.30  # what a lecture for parents of children of this age gains
 _AMONG_OTHERS = 0.2  # the part of an interest that a course of many fields may lose
-_OWN_WORDS, _LIKED, _NEAR, _FREE_TIME = 0.45, 0.45, 0.12, 0.12
+_OWN_WORDS, _LIKED, _NEAR, _FREE_TIME = 0.45, 0.45, 0.12, 0.16
 _FEE, _DEAR = 0.08, 5_000  # yen from which on a fee counts in full
 _BEGINNER, _NO_FEE = 0.10, 0.03
 _FOR_MANY = 0.15  # what a course for women, for who seeks work … loses, of whom it is not known
@@ -31,7 +31,8 @@ _CLOSING, _CLOSING_DAYS = 0.05, 3
 _NEW, _NEW_DAYS = 0.03, 7
 
 WORDS_TOLD = 0.4  # from here on own words are said as a reason
-LIKE_BEFORE, _LIKE_TOLD = 0.3, 0.15  # from here on a course like one before is let in, and it is said
+LIKE_BEFORE, _LIKE_TOLD = 0.4, 0.25  # from here on a course like one before is let in, and it is said
+_SAME_THING = 0.5  # the share of a title that a course answers which is about the same thing
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +109,9 @@ def wishes_of(index: CourseIndex, profile: Profile, now: datetime, zone: ZoneInf
 
 def _likeness(index: CourseIndex, past: Past) -> Floats:
     """How much (0…1) every other course is like that one, as far as it still counts."""
-    likeness = np.float32(past.strength) * index.texts.likeness(past.title)
-    return np.where(index.among([past.course_id]), np.float32(0), likeness)
+    likeness, _ = index.texts.scores(read_query(past.title))
+    other = (likeness >= _SAME_THING) & ~index.among([past.course_id])
+    return np.where(other, np.float32(past.strength) * likeness, np.float32(0))
 
 
 def _interest(index: CourseIndex, fields: tuple[str, ...]) -> Floats:

@@ -63,7 +63,22 @@ _NOT_WHO = re.compile(
     r"|同伴|付き添|付添|歓迎|除く|優先|ご?遠慮|不可|ません|代理|団体で|のべ|延べ|累計|昨年|これまで|経験した|現在|在籍|集まって|まとめて"
     r"|最[少小]催行|相当|多数|多い|締切|\d月|円|無料|保育|託児|つき\d|につき|あたり|\d[人名]1組|1組"
 )
+# A sentence that is nothing but people: 2〜4歳で言葉の遅れが気になる子の保護者。 飼い主の方へ。
+_PEOPLE = (
+    r"(?:方(?:々)?|かた|(?<!\d)人|ひと|保護者|赤ちゃん|親|父親|母親|お父さん|お母さん|パパ|ママ|ご?家族|ご?夫婦|パートナー|女性|男性|市民|児童|生徒|学生|飼い主"
+    r"|初心者|経験者)"
+)
+_NOTHING_BUT_PEOPLE = re.compile(rf"(?P<who>[^はもで。\n].{{0,70}}?{_PEOPLE}(?:\([^()]*\))?)(?:へ|のみ|限定)?")
+# A sentence that says what they do here: 子育て中の方が、自分の時間を楽しむ講座です。
+_DOING = re.compile(
+    rf"(?P<who>[^はもでが。\n]{{1,60}}?{_PEOPLE}(?:\([^()]*\))?)が、?[^は。\n]{{4,60}}"
+    r"(?:講座|教室|クラス|会|サロン|場|つどい|集い)(?:です)?"
+)
+# A sentence about people is no call: 話すのは地元の方。 演奏も市内の方。
+_TOPIC = re.compile(r"は(?![じがく]|でき)|(?<![にと])も(?!の|う|し|ら|た|ち|っ|りも|くも)")
+_SENTENCE = re.compile(r"(?:\([^()\n]{0,120}\)|[^。\n!?※【】▽■●◆])+")
 _BRACKET = re.compile(r"\([^()]*\)")
+_ASIDE = re.compile(rf"{_NOT_WHO.pattern}|は(?:必ず)?(?:保護者|大人|親)と\)")  # in brackets: who must come along, too
 _EXCEPT = re.compile(r"^[^。、]{1,20}を除く(?=.)")
 _LEADING = re.compile(r"^.*(?:参加(?:でき|いただけ)る(?:の|方|人)は|対象は|参加は|定員は|募集は)")
 
@@ -78,11 +93,14 @@ class Audience:
 
 def read_audience(text: str) -> Audience:
     """Reads a plain running text; empty where nothing in it is said of who may come."""
+    text_of_whom = without_topics(text, Topic.WHEN, Topic.WHERE, Topic.OTHER)
     said: list[str] = []
-    for clause in clauses(without_topics(text, Topic.WHEN, Topic.WHERE, Topic.OTHER)):
-        words = _whom(clause)
-        if words and words not in said:
-            said.append(words)
+    for sentence in _SENTENCE.findall(text_of_whom):
+        if people := _nothing_but_people(sentence):
+            found = [people]
+        else:
+            found = [words for clause in clauses(sentence) if (words := _whom(clause))]
+        said += [words for words in found if words not in said]
     return Audience("、".join(said), says_anybody(text))
 
 
@@ -91,11 +109,21 @@ def says_anybody(text: str) -> bool:
     return bool(_ANYBODY.search(text))
 
 
+def _nothing_but_people(sentence: str) -> str:
+    """Those whom a sentence names that says nothing else, or only what they do here: they are meant. Else nothing."""
+    sentence = sentence.strip()
+    found = _NOTHING_BUT_PEOPLE.fullmatch(sentence) or _DOING.fullmatch(sentence)
+    if found is None:
+        return ""
+    plain = _BRACKET.sub("", found["who"])
+    return "" if _NOT_WHO.search(plain) or _TOPIC.search(plain) else found["who"]
+
+
 def _whom(clause: str) -> str:
     clause = _EXCEPT.sub("", clause)
     if (tail := _TAIL.match(clause)) and not _NOT_WHO.search(_BRACKET.sub("", tail["who"])) and _is_people(tail["who"]):
         return _LEADING.sub("", tail["who"])
-    clause = _BRACKET.sub(lambda bracket: "" if _NOT_WHO.search(bracket[0]) else bracket[0], clause)
+    clause = _BRACKET.sub(lambda bracket: "" if _ASIDE.search(bracket[0]) else bracket[0], clause)
     if _NOT_WHO.search(clause):
         return ""
     alone = _WORDS_ALONE.fullmatch(clause) or _is_nothing_but_ages(clause)

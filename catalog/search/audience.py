@@ -11,6 +11,7 @@ from catalog.search.entry import CourseEntry
 _CHILD_STAGES = frozenset({"infant", "child"})
 _CHILDREN = (0, CHILD_OF_AGE - 1)
 _BEHIND = re.compile(r"[▽【■●◆].*|保育あり.*|託児.*", re.DOTALL)
+_CHILDCARE = re.compile(r"[^。]*(?:保育|託児)[^。]*")  # whose ages are those of the children looked after
 _ASIDE = re.compile(r"\([^()]*\)|（[^（）]*）|親子|保護者(?:同伴|の見学|と一緒)")
 _PARENTS_OF = re.compile(r"(?:[児生歳子]|さん|方)の(?:保護者|親|母親|父親|両親|お母さん|お父さん)")
 _PARENTS_MEANT = re.compile(
@@ -18,7 +19,7 @@ _PARENTS_MEANT = re.compile(
 )
 # 外国人の方も歓迎, 経験者可: they may come too, and so may the others.
 _TOO = r"[^、。]{0,6}(?:方も|人も|者も|歓迎|可|優先|以外|とも)"
-_MEANT = r"[^、。]{0,6}(?:ための|向け|限定|対象)"
+_MEANT = r"[^、。]{0,6}(?:ための|向け|限定|対象|の\s?(?:つどい|集い|会|クラス)|サロン)"
 
 
 def is_for_children_too(entry: CourseEntry) -> bool:
@@ -61,7 +62,7 @@ def hinted_ages(entry: CourseEntry) -> tuple[int, int | None]:
     """The years that a course mentions which says nowhere whom it is for: in doubt it is for these; else all."""
     if entry.min_age is not None or entry.max_age is not None or entry.target_text or entry.life_stages:
         return 0, None
-    text = f"{entry.title}。{entry.description}"
+    text = _CHILDCARE.sub("", f"{entry.title}。{entry.description}")
     ages = hull(read_ages(spelled_out(plain(text)), by_resident=False))
     return (ages.low or 0, ages.high) if ages else (0, None)
 
@@ -83,10 +84,11 @@ def _is_open(entry: CourseEntry) -> bool:
 
 
 def _names(entry: CourseEntry, audience: str) -> bool:
-    """Whether 対象 names these people, or the title says that it is for them."""
+    """Whether 対象 names these people, or the title (without 対象, also the first sentence) says it is for them."""
     words = "|".join(map(re.escape, lexicon.audience_words(audience)))
     named, meant = _patterns(words)
-    return bool(named.search(_target(entry)) or meant.search(entry.title))
+    unlabelled = "" if entry.target_text else _ASIDE.sub("", entry.description.partition("。")[0])
+    return bool(named.search(_target(entry)) or meant.search(f"{entry.title}。{unlabelled}"))
 
 
 @cache
