@@ -127,16 +127,13 @@ def _scores(index: CourseIndex, member: Member, wishes: Wishes, able: Mask) -> F
 def _varied(entries: Sequence[CourseEntry], order: list[int], score: Floats, whose: Ints, limit: int) -> list[int]:
     """Maximal marginal relevance: the best first, then the best of what is not the same again."""
     chosen: list[int] = []
-    left = list(order)
+    left = dict.fromkeys(order, 0.0)  # how much each is the same as one already chosen
     while left and len(chosen) < limit:
-
-        def worth(at: int) -> float:
-            same = max((_sameness(entries[at], entries[c], whose[at] == whose[c]) for c in chosen), default=0.0)
-            return float(score[at]) - _ALIKE * same
-
-        best = max(left, key=worth)
+        best = max(left, key=lambda at: float(score[at]) - _ALIKE * left[at])
+        del left[best]
         chosen.append(best)
-        left.remove(best)
+        for at, same in left.items():
+            left[at] = max(same, _sameness(entries[at], entries[best], whose[at] == whose[best]))
     return chosen
 
 
