@@ -24,6 +24,7 @@ Mask = NDArray[np.bool_]
 
 _ADULT = 18
 _ALWAYS = (CourseKind.COURSE, CourseKind.CONSULTATION)  # who asks about wills is helped by either
+_TIGHT = 1.3  # how much being made for an age counts, beside 0.8 for parent and child together
 _LIVED = 90  # an open band (75 and more) is counted up to here
 NEEDS = (Feature.CHILDCARE, Feature.ONLINE, Feature.WHEELCHAIR, Feature.SIGN_LANGUAGE)
 _SOFT = (
@@ -221,7 +222,7 @@ class Conditions:
     def _fit(self, criteria: Criteria) -> Floats:
         fit = np.zeros(len(self.facts), np.float32)
         if criteria.ages is not None:
-            fit += 0.6 * self.tightness(criteria.ages)
+            fit += _TIGHT * self.tightness(criteria.ages)
         if Feature.PARENT_CHILD in criteria.features:
             fit += np.select([self._together, self._oldest < _ADULT], [0.8, 0.4], 0).astype(np.float32)
         if Feature.BEGINNER in criteria.features:
