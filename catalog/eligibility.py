@@ -40,6 +40,7 @@ class RefusalCode(StrEnum):
     NO_CHILDCARE = "no_childcare"  # 保育 is not offered
     CHILDCARE_TOO_YOUNG = "childcare_too_young"
     CHILDCARE_TOO_OLD = "childcare_too_old"
+    CHILDCARE_FULL = "childcare_full"  # no place for one more child
     NO_REGISTRATION = "no_registration"  # one just comes
     TOO_MANY = "too_many"  # a party larger than the whole course
     FULL = "full"  # no seat for one more

@@ -46,6 +46,8 @@ def _what(change: RegistrationChange, people: Mapping[int | None, Person]) -> st
     person = people.get(change.person_id)
     name = wording.name_of(person) if person is not None else _("お一人")
     match change.reason:
+        case ChangeReason.CHILDCARE_CHANGED:
+            return _("{name}の保育を変えました。").format(name=name)
         case ChangeReason.PERSON_LEFT:
             return _("{name}の参加をやめました。").format(name=name)
         case ChangeReason.PERSON_REPLACED:
@@ -78,7 +80,6 @@ def _reasons() -> Mapping[ChangeReason, str]:
         ChangeReason.RESERVED: _("抽選で補欠になりました。"),
         ChangeReason.LOST: _("抽選で落選しました。"),
         ChangeReason.CANCELLED: _("申込を取り消しました。"),
-        ChangeReason.CHILDCARE_CHANGED: _("保育を変えました。"),
         ChangeReason.COURSE_CANCELLED: _("講座が中止になりました。"),
         ChangeReason.FRIENDS_JOINED: _("いっしょに参加することになりました。"),
         ChangeReason.FRIENDS_LEFT: _("参加をやめました。ほかの方の申込はそのままです。"),

@@ -18,6 +18,7 @@ _CALL = (
     RefusalCode.NOT_IN_SERIES,
     RefusalCode.NOT_FIRST_TIME,
     RefusalCode.TOO_LATE_TO_CANCEL,
+    RefusalCode.CHILDCARE_FULL,
 )
 
 
@@ -76,6 +77,7 @@ def _plain(code: RefusalCode) -> str:
         RefusalCode.FINISHED: _("この講座は終わりました。"),
         RefusalCode.NO_REGISTRATION: _("この講座は申込がいりません。当日、直接会場へどうぞ。"),
         RefusalCode.NO_CHILDCARE: _("この講座に保育はありません。"),
+        RefusalCode.CHILDCARE_FULL: _("保育は定員になりました。"),
         RefusalCode.FULL: _("ちょうど席がうまりました。"),
         RefusalCode.OTHERS_WAIT: _("待っている方がいるため、この申込の人数はふやせません。"),
         RefusalCode.PARTY_FULL: _("この申込は、もういっぱいです。"),

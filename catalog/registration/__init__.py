@@ -11,10 +11,12 @@ What changes is written into the history in the same transaction, and from there
     waitlist  who is next, timed offers
     leaving   cancelling and changing
     friends   a party of several residents: inviting, joining, who it belongs to
+    caring    childcare changed afterwards
     lookup    what the rows say
 """
 
 from catalog.registration.applying import Applied, Request, apply
+from catalog.registration.caring import look_after, take_back
 from catalog.registration.friends import (
     Companions,
     Invited,
@@ -90,6 +92,7 @@ __all__ = [
     "leave",
     "lock_own",
     "lock_residents",
+    "look_after",
     "may_cancel_here",
     "move",
     "of_course",
@@ -104,6 +107,7 @@ __all__ = [
     "seats_by_session",
     "seats_for",
     "settle",
+    "take_back",
     "takes_registrations",
     "withdraw",
 ]

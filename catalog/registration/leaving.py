@@ -75,7 +75,7 @@ async def cancel(
     if registration.resident_id != resident_id:
         return await quit_party(db, registration_id, resident_id=resident_id, now=now, zone=zone)
     if registration.state in ACTIVE:
-        if not await _may_leave(db, registration, now):
+        if not await may_leave(db, registration, now):
             return Refusal(RefusalCode.TOO_LATE_TO_CANCEL)
         await end(db, registration, by_resident(ChangeReason.CANCELLED, resident_id, now), zone=zone)
     return Cancelled(registration=registration)
@@ -97,7 +97,7 @@ async def withdraw(
     registration = await lock_own(db, registration_id, resident_id)
     if registration is None or registration.state not in ACTIVE:
         return None if registration is None else Cancelled(registration=registration)
-    if not await _may_leave(db, registration, now):
+    if not await may_leave(db, registration, now):
         return Refusal(RefusalCode.TOO_LATE_TO_CANCEL)
     own = households(await party_of(db, registration_id)).get(resident_id, [])
     if person_id not in {someone.id for someone in own}:
@@ -115,7 +115,7 @@ async def quit_party(
     registration = await lock_own(db, registration_id, resident_id)
     if registration is None or registration.state not in ACTIVE:
         return None if registration is None else Cancelled(registration=registration)
-    if not await _may_leave(db, registration, now):
+    if not await may_leave(db, registration, now):
         return Refusal(RefusalCode.TOO_LATE_TO_CANCEL)
     own = households(await party_of(db, registration_id)).get(resident_id, [])
     cause = by_resident(ChangeReason.FRIENDS_LEFT, resident_id, now)
@@ -178,7 +178,7 @@ async def replace(
         return None if registration is None else Cancelled(registration=registration)
     if not may_cancel_here(await rules_of(db, registration.course_id), registration, now):
         return Refusal(RefusalCode.TOO_LATE_TO_CANCEL)
-    if await _stands_elsewhere(db, registration, instead):
+    if await stands_elsewhere(db, registration, instead):
         return Refusal(RefusalCode.ALREADY_IN, instead.id)
     party = await party_of(db, registration_id)
     own = {someone.id for someone in households(party).get(resident_id, [])}
@@ -231,7 +231,7 @@ async def _unfit(db: AsyncSession, swap: _Swap, *, now: datetime, zone: ZoneInfo
     )
 
 
-async def _stands_elsewhere(db: AsyncSession, registration: Registration, someone: Person) -> bool:
+async def stands_elsewhere(db: AsyncSession, registration: Registration, someone: Person) -> bool:
     """Whether they are in the course by another registration."""
     stands = exists().where(
         col(Participant.course_id) == registration.course_id,
@@ -279,7 +279,7 @@ async def forget(db: AsyncSession, resident_id: int, *, now: datetime, zone: Zon
         await waitlist.settle(db, course_id, now=now, zone=zone)
 
 
-async def _may_leave(db: AsyncSession, registration: Registration, now: datetime) -> bool:
+async def may_leave(db: AsyncSession, registration: Registration, now: datetime) -> bool:
     """Until the course's deadline; and at any time once date or place are no longer what was applied for."""
     if may_cancel_here(await rules_of(db, registration.course_id), registration, now):
         return True
