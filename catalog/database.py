@@ -5,6 +5,7 @@ nobody waits inside SQLite or meets SQLITE_BUSY halfway. `reading()` does neithe
 transactions.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -59,8 +60,14 @@ class Database:
             async with self._writer.transaction(brief=brief) as session:
                 yield session
             return
-        async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
+        session = AsyncSession(self.engine, expire_on_commit=False)
+        try:
             yield session
+            await session.commit()
+        except BaseException:
+            await asyncio.shield(session.close())
+            raise
+        session.sync_session.close()  # nothing to wait for: the commit has given the connection back
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -24,6 +25,7 @@ from catalog.models import (
     RegistrationState,
     Selection,
 )
+from catalog.prepared import Prepared
 from catalog.registration import lottery, seating, waitlist
 from catalog.registration.lookup import rules_of, seats_for, takes_registrations
 from catalog.registration.moving import (
@@ -254,33 +256,41 @@ class _Facts(NamedTuple):
 
 _registrations, _participants, _rules = table(Registration), table(Participant), table(CourseRules)
 _in_course = _registrations.c.course_id == bindparam("course")
-_FACTS = select(
-    exists().where(_in_course, _registrations.c.expires_at <= bindparam("now")),
-    exists().where(
-        _in_course,
-        _registrations.c.state == WAITLISTED,
-        _registrations.c.session_id.is_not_distinct_from(bindparam("session")),
-    ),
-    exists().where(
-        _participants.c.course_id == bindparam("course"),
-        _participants.c.session_id == bindparam("seated_in"),
-        _participants.c.active,
-        _participants.c.person_id.in_(bindparam("party", expanding=True)),
-    ),
-    exists().where(_rules.c.course_id == bindparam("course")),
-)
+
+
+@cache
+def _asking(size: int) -> Prepared:
+    """The statement for a party of this size: a list of any length would be written anew each time."""
+    party = [bindparam(f"person_{number}", type_=_participants.c.person_id.type) for number in range(size)]
+    facts = select(
+        exists().where(_in_course, _registrations.c.expires_at <= bindparam("now")),
+        exists().where(
+            _in_course,
+            _registrations.c.state == WAITLISTED,
+            _registrations.c.session_id.is_not_distinct_from(bindparam("session")),
+        ),
+        exists().where(
+            _participants.c.course_id == bindparam("course"),
+            _participants.c.session_id == bindparam("seated_in"),
+            _participants.c.active,
+            _participants.c.person_id.in_(party),
+        ),
+        exists().where(_rules.c.course_id == bindparam("course")),
+    )
+    return Prepared(facts)
 
 
 async def _facts(db: AsyncSession, place: Place, party: Sequence[Person], *, now: datetime) -> _Facts:
-    """In one statement, built once, and after the lock: what was read while waiting for it would be old."""
+    """In one statement, and after the lock: what was read while waiting for it would be old."""
     values = {
         "course": place.course_id,
         "session": place.session_id,
         "seated_in": place.session_id or 0,
-        "party": [someone.id for someone in party],
         "now": now,
+        **{f"person_{number}": someone.id for number, someone in enumerate(party)},
     }
-    return _Facts(*(await db.execute(_FACTS, values)).one())
+    found = await _asking(len(party)).row(db, values)
+    return _Facts(*map(bool, found or ()))
 
 
 async def who_stands(db: AsyncSession, place: Place, party: Sequence[Person]) -> dict[int | None, Registration]:

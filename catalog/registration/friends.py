@@ -35,6 +35,7 @@ from catalog.models import (
 )
 from catalog.registration import seating, waitlist
 from catalog.registration.applying import Request, closed, listed, past, unfit, who_stands
+from catalog.registration.entering import take_part
 from catalog.registration.lookup import households, in_childcare, party_of, rules_of, seats_for
 from catalog.registration.moving import (
     CONFIRMED,
@@ -44,7 +45,6 @@ from catalog.registration.moving import (
     by_resident,
     move,
     place_of,
-    take_part,
 )
 from catalog.registration.seating import Room
 from catalog.search.entry import CourseEntry
@@ -159,7 +159,7 @@ async def join(
     cause = by_resident(ChangeReason.FRIENDS_JOINED, request.resident_id, now)
     if not await move(db, registration, registration.state, cause, room=room, expires_at=registration.expires_at):
         return Refusal(RefusalCode.FULL)
-    await take_part(db, registration, newcomers, in_childcare=request.in_childcare)
+    await take_part(db, place_of(registration), registration.id or 0, newcomers, in_childcare=request.in_childcare)
     if request.resident_id != registration.resident_id:
         friend = PartyFriend(registration_id=number, resident_id=request.resident_id, joined_at=now)
         friend = await db.get(PartyFriend, (number, request.resident_id)) or friend

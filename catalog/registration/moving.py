@@ -34,7 +34,7 @@ from catalog.models import (
     RegistrationChange,
     RegistrationState,
 )
-from catalog.registration import seating
+from catalog.registration import entering, seating
 from catalog.registration.seating import Place, Room
 from catalog.upsert import table
 
@@ -57,13 +57,8 @@ TRANSITIONS: dict[RegistrationState, frozenset[RegistrationState]] = {
     LAPSED: frozenset(),
 }
 
-# What every application runs is built once: building a statement costs more than running it.
-_registrations, _participants = table(Registration), table(Participant)
-_REGISTER = _registrations.insert().returning(_registrations.c.id)
-_TAKE_PART = _participants.insert()
-_changes = table(RegistrationChange)
+_participants, _changes = table(Participant), table(RegistrationChange)
 _RECORD = _changes.insert()
-_STORED = tuple(column.name for column in _registrations.c if not column.primary_key)
 
 # What a resident is told of where somebody else, or a rule, brought it about.
 _TOLD = frozenset(
@@ -141,34 +136,16 @@ async def begin(
     in_childcare: frozenset[int] = frozenset(),
 ) -> bool:
     """Stores a new registration with its party and, in a seated state, its seats. False if there are too few."""
-    if registration.state in SEATED and not await seating.change(db, place_of(registration), room_of(registration)):
+    room = room_of(registration) if registration.state in SEATED else Room()
+    change = _change(registration, cause, before=None, to=registration.state, was=Room(), room=room_of(registration))
+    registration.id = await entering.store(db, registration, party, change, in_childcare=in_childcare, room=room)
+    if registration.id is None:
         return False
-    registration.id = await db.scalar(_REGISTER, {name: getattr(registration, name) for name in _STORED})
     make_transient_to_detached(registration)  # it is stored already, at a third of what a flush costs
     db.add(registration)
-    await take_part(db, registration, party, in_childcare=in_childcare)
-    await _record(db, registration, None, Room(), cause)
+    if registration.shared:
+        await _tell_friends(db, registration, cause)
     return True
-
-
-async def take_part(
-    db: AsyncSession, registration: Registration, people: Sequence[Person], *, in_childcare: frozenset[int]
-) -> None:
-    """Puts people into the party of an active registration, whose room has been made large enough."""
-    await db.execute(
-        _TAKE_PART,
-        [
-            {
-                "registration_id": registration.id,
-                "person_id": someone.id,
-                "course_id": registration.course_id,
-                "session_id": registration.session_id or 0,
-                "in_childcare": someone.id in in_childcare,
-                "active": True,
-            }
-            for someone in people
-        ],
-    )
 
 
 async def move(
@@ -235,7 +212,8 @@ async def move_together(db: AsyncSession, place: Place, steps: Sequence[Step]) -
             "changed_at": step.cause.at,
         }
         rows.append((registration, values))
-        changes.append(_change(registration, step.cause, before=before, to=step.to, was=room, room=room))
+        change = _change(registration, step.cause, before=before, to=step.to, was=room, room=room)
+        changes.append({"registration_id": registration.id, **change})
         if before in ACTIVE and step.to not in ACTIVE:
             ended.append({"ended": registration.id})
     if not steps:
@@ -272,7 +250,7 @@ async def _record(
 ) -> None:
     """Adds to the history."""
     change = _change(registration, cause, before=before, to=registration.state, was=was, room=room_of(registration))
-    await db.execute(_RECORD, change)
+    await db.execute(_RECORD, {"registration_id": registration.id, **change})
     if registration.shared:
         await _tell_friends(db, registration, cause)
 
@@ -298,9 +276,8 @@ def _change(
     was: Room,
     room: Room,
 ) -> dict[str, Any]:
-    """The row of the history. What somebody did themselves they need not be told."""
+    """The row of the history, but for the registration's id. What somebody did themselves they need not be told."""
     return {
-        "registration_id": registration.id,
         "at": cause.at,
         "by": cause.by,
         "staff": cause.staff,

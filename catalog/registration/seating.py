@@ -80,7 +80,8 @@ def _taking(counted: Table, capacity: ColumnElement[int | None]) -> Update:
     return _changing(counted).where(or_(capacity.is_(None), counted.c.seats_taken + by <= capacity))
 
 
-_TAKE = _taking(_courses, _courses.c.capacity)
+TAKE = _taking(_courses, _courses.c.capacity)  # `by` seats of the course `counted`
+COURSE = _courses.c.id
 _GIVE_BACK = _changing(_courses)
 _TAKE_OF_SESSION = _taking(
     _sessions, select(_courses.c.capacity).where(_courses.c.id == _sessions.c.course_id).scalar_subquery()
@@ -90,7 +91,7 @@ _GIVE_BACK_OF_SESSION = _changing(_sessions)
 
 async def _change_seats(db: AsyncSession, place: Place, by: int) -> bool:
     if place.session_id is None:
-        changing, counted = _TAKE if by > 0 else _GIVE_BACK, place.course_id
+        changing, counted = TAKE if by > 0 else _GIVE_BACK, place.course_id
     else:
         changing, counted = _TAKE_OF_SESSION if by > 0 else _GIVE_BACK_OF_SESSION, place.session_id
     result = await db.execute(changing, {"by": by, "counted": counted})
