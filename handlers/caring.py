@@ -1,11 +1,8 @@
 """Childcare (保育) changed under an application: another child is looked after, or one is not any more."""
 
-from collections.abc import Awaitable
-
 from catalog import childcare, eligibility, registration
 from catalog.eligibility import Refusal
 from catalog.models import CourseRules, Person, Registration, RegistrationState
-from catalog.registration import Cancelled
 from catalog.search.entry import CourseEntry
 from handlers import choosing, forms, states, steps, wording
 from handlers.actions import encode
@@ -33,38 +30,33 @@ async def ask(turn: Turn) -> Reply:
 
 async def add(turn: Turn) -> Reply:
     """`care.add:<registration>:<child>`: looked after too, if there is a place."""
-    own = await states.own(turn)
-    child = _named(await turn.people(), turn.action.number(1))
-    if own is None or child is None:
-        return states.none_such()
-    found, course = own
-    done = registration.look_after(
-        turn.db, course, found.id or 0, child, resident_id=turn.resident_id, now=turn.now, zone=turn.zone
-    )
-    return await _changed(turn, found, course, child, done)
+    return await _change(turn, add=True)
 
 
 async def drop(turn: Turn) -> Reply:
     """`care.drop:<registration>:<child>`: not looked after any more."""
+    return await _change(turn, add=False)
+
+
+async def _change(turn: Turn, *, add: bool) -> Reply:
+    """Changes what is not so yet, for a child that is or could be looked after."""
     own = await states.own(turn)
-    child = _named(await turn.people(), turn.action.number(1))
-    if own is None or child is None:
+    if own is None:
         return states.none_such()
     found, course = own
-    done = registration.take_back(
-        turn.db, found.id or 0, child.id or 0, resident_id=turn.resident_id, now=turn.now, zone=turn.zone
-    )
-    return await _changed(turn, found, course, child, done)
-
-
-async def _changed(
-    turn: Turn,
-    found: Registration,
-    course: CourseEntry,
-    child: Person,
-    changing: Awaitable[Cancelled | Refusal | None],
-) -> Reply:
-    done = await changing
+    free, cared = await _children(turn, found, course)
+    child = next((one for one in (free if add else cared) if one.id == turn.action.number(1)), None)
+    if child is None:
+        return await _show(turn, found, course)
+    number, mine = found.id or 0, turn.resident_id
+    if add:
+        done = await registration.look_after(
+            turn.db, course, number, child, resident_id=mine, now=turn.now, zone=turn.zone
+        )
+    else:
+        done = await registration.take_back(
+            turn.db, number, child.id or 0, resident_id=mine, now=turn.now, zone=turn.zone
+        )
     if not isinstance(done, Refusal):
         return await _show(turn, found, course)
     rules = await registration.rules_of(turn.db, course.id)
@@ -116,7 +108,3 @@ async def _children(turn: Turn, found: Registration, course: CourseEntry) -> tup
 def _room(rules: CourseRules) -> str:
     left = childcare.left(rules)
     return "" if left is None else _("保育はのこり{n}人です。").format(n=left)
-
-
-def _named(people: list[Person], number: int | None) -> Person | None:
-    return next((someone for someone in people if someone.id == number), None)

@@ -217,6 +217,19 @@ class Room:
         if stood:
             self.settle(now)
 
+    def look_after(self, party: Party, child: Person, now: datetime) -> None:
+        """Takes a child back; or adds one that is nowhere in the course, if who has a seat has a place for it."""
+        number = child.id or 0
+        if number in party.aside:
+            self.leave(party, {number}, now)
+            return
+        self.settle(now)
+        more = Party(number=0, owner=0, homes={}, session=party.session, people={}, aside={number}, seats=0)
+        seated = party.state in SEATED
+        if party.state in ACTIVE and number not in self.standing(party.session) and (self.fits(more) or not seated):
+            party.people[number], party.homes[number] = Relation.CHILD, child.resident_id
+            party.aside.add(number)
+
     def replace(self, party: Party, person: int, instead: Person, now: datetime) -> bool:
         """False, and nothing changed, where the other is in already, or takes more than there is."""
         number = instead.id or 0

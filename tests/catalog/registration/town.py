@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 from typing import ClassVar, TypeVar
@@ -25,13 +25,12 @@ from catalog.models import (
     CourseRules,
     Platform,
     Registration,
+    Relation,
     Resident,
-    Selection,
     Session,
 )
 from catalog.registration import Applied, Cause, Joined, Place, Request, lottery, waitlist
-from catalog.search.entry import CourseEntry
-from tests.catalog.builders import Household, course, household
+from tests.catalog.builders import Household, household
 from tests.catalog.registration.model import (
     CANCELLED,
     CONFIRMED,
@@ -43,27 +42,15 @@ from tests.catalog.registration.model import (
     Party,
     Room,
 )
+from tests.catalog.registration.places import CONFIRM_HOURS, Stage, stage_of
 from tests.catalog.search.factories import NOW, TOKYO
 
 # A usual course with childcare, one for pairs where nobody is passed over, one of single sessions, one that is drawn.
 USUAL, PAIRS, SINGLE, DRAWN = range(4)
-CONFIRM_HOURS, RESERVES = 5, 2
 
 rooms, some = st.sampled_from((USUAL, USUAL, PAIRS, SINGLE, DRAWN)), st.integers(0, 60)
 Result = TypeVar("Result")
 _names = count(1)
-
-
-@dataclass(frozen=True)
-class Stage:
-    """A course as stored, and what the model has of it."""
-
-    entry: CourseEntry
-    room: Room
-
-    @property
-    def sessions(self) -> list[int | None]:
-        return [session.id for session in self.entry.sessions] if len(self.entry.sessions) > 1 else [None]
 
 
 class Town(RuleBasedStateMachine):
@@ -96,10 +83,10 @@ class Town(RuleBasedStateMachine):
             for table, taken in ((Course, "seats_taken"), (Session, "seats_taken"), (CourseRules, "childcare_taken")):
                 await db.execute(update(table).values({taken: 0}))
             return [
-                await _stage(db, Room(capacity=3, childcare=1, skip_hours=2, offer_hours=3)),
-                await _stage(db, Room(capacity=2, unit=CapacityUnit.PAIR, skip_hours=0, offer_hours=24)),
-                await _stage(db, Room(capacity=2, skip_hours=24, offer_hours=24), by_session=True),
-                await _stage(db, Room(capacity=3, skip_hours=24, offer_hours=1, to_draw=True)),
+                await stage_of(db, Room(capacity=3, childcare=1, skip_hours=2, offer_hours=3)),
+                await stage_of(db, Room(capacity=2, unit=CapacityUnit.PAIR, skip_hours=0, offer_hours=24)),
+                await stage_of(db, Room(capacity=2, skip_hours=24, offer_hours=24), by_session=True),
+                await stage_of(db, Room(capacity=3, skip_hours=24, offer_hours=1, to_draw=True)),
             ]
 
         self.stages = self.play(everything)
@@ -309,6 +296,29 @@ class Town(RuleBasedStateMachine):
         if person in party.of(home.id):
             stage.room.replace(party, person, instead, self.now)
 
+    @rule(who=some)
+    def look_after(self, who: int) -> None:
+        """One more child is looked after, if there is a place; or one is not any more."""
+        stage, party = self.stages[USUAL], self._pick(USUAL, who)
+        home = next((home for home in self.homes if party and home.id == party.owner), None)
+        children = [one for one in home.people if one.relation is Relation.CHILD] if home else []
+        if party is None or home is None or not children:
+            return
+        child = children[who % len(children)]
+        number, mine, back = party.number, home.id, child.id in party.aside
+
+        async def verb(db: AsyncSession) -> None:
+            for _twice in range(2):
+                if back:
+                    await registration.take_back(db, number, child.id or 0, resident_id=mine, now=self.now, zone=TOKYO)
+                else:
+                    await registration.look_after(
+                        db, stage.entry, number, child, resident_id=mine, now=self.now, zone=TOKYO
+                    )
+
+        self.play(verb)
+        stage.room.look_after(party, child, self.now)
+
     @rule(at=rooms, seats=st.integers(1, 5))
     def resize(self, at: int, seats: int) -> None:
         """Another room: nobody is put out, and who waits is asked as soon as there are seats."""
@@ -390,25 +400,6 @@ class Town(RuleBasedStateMachine):
                     stage.room.leave(stage.room.parties[later], {person}, self.now)
             for party in stage.room.parties.values():
                 party.merge(keeper.id, joining.id, mine, gone)
-
-
-async def _stage(db: AsyncSession, room: Room, *, by_session: bool = False) -> Stage:
-    selection = Selection.LOTTERY if room.to_draw else Selection.FIRST_COME
-    entry = await course(
-        db, capacity=room.capacity, capacity_unit=room.unit, selection=selection, sessions=1 + by_session, days=40
-    )
-    db.add(
-        CourseRules(
-            course_id=entry.id,
-            childcare_capacity=room.childcare,
-            skip_hours=room.skip_hours,
-            offer_hours=room.offer_hours,
-            by_session=by_session,
-            confirm_hours=CONFIRM_HOURS,
-            reserves=RESERVES,
-        )
-    )
-    return Stage(entry, room)
 
 
 def _member(party: Party, number: int) -> int:
