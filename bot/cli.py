@@ -33,6 +33,8 @@ draw_app = typer.Typer(
 app.add_typer(draw_app, name="draw")
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+# `--staff` is what it was called before.
+DrawnBy = Annotated[str | None, typer.Option("--by", "--staff", help="Who does it; kept in the history.")]
 CourseNumber = Annotated[int, typer.Argument(help="The course's number (講座番号).")]
 
 
@@ -216,11 +218,12 @@ async def draw_fix(
     mix_in: Annotated[
         str | None, typer.Option(help="Words for a public text that nobody can know yet; it is mixed in at the draw.")
     ] = None,
+    by: DrawnBy = None,
 ) -> None:
     """Close the list of entries and publish it with its hash."""
     from bot.commands.drawing import fix
 
-    await fix(course, mixed_in=mix_in)
+    await fix(course, mixed_in=mix_in, staff=by)
 
 
 @command("rehearse", of=draw_app)
@@ -235,12 +238,12 @@ async def draw_rehearse(course: CourseNumber) -> None:
 async def draw_run(
     course: CourseNumber,
     public: Annotated[str | None, typer.Option(help="The public text that was named to be mixed in.")] = None,
-    staff: Annotated[str | None, typer.Option(help="Who draws, for the history.")] = None,
+    by: DrawnBy = None,
 ) -> None:
     """Draw, once and for all. Everybody is told their result."""
     from bot.commands.drawing import run
 
-    await run(course, public=public, staff=staff)
+    await run(course, public=public, staff=by)
 
 
 @command("verify", of=draw_app)

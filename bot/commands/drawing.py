@@ -50,12 +50,12 @@ async def show(course_id: int, *, as_text: bool) -> None:
                 _write_all(_progress(found, desk.settings))
 
 
-async def fix(course_id: int, *, mixed_in: str | None) -> None:
+async def fix(course_id: int, *, mixed_in: str | None, staff: str | None) -> None:
     """`draw fix`: closes the list; from then on it can be seen."""
     async with _desk(writing=True) as desk:
         lines = [await _title(desk, course_id)]
         for place in await _drawn_places(desk, course_id):
-            found = await lottery.fix(desk.db, place, now=desk.now, mixed_in=mixed_in)
+            found = await lottery.fix(desk.db, place, now=desk.now, mixed_in=mixed_in, by=Actor.STAFF, staff=staff)
             lines += _progress(found, desk.settings)
     _write_all(lines)  # only what is stored is said
 

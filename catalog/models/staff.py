@@ -31,6 +31,8 @@ class CourseChangeKind(StrEnum):
     SESSION_ADDED = "session_added"
     VENUE_CHANGED = "venue_changed"
     CAPACITY_CHANGED = "capacity_changed"
+    LIST_CLOSED = "list_closed"  # of a lottery
+    DRAWN = "drawn"
 
 
 class CourseChange(SQLModel, table=True):

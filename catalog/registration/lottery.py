@@ -24,6 +24,8 @@ from catalog.models import (
     Actor,
     ChangeReason,
     Course,
+    CourseChange,
+    CourseChangeKind,
     CourseStatus,
     Draw,
     Registration,
@@ -81,10 +83,18 @@ async def promise(db: AsyncSession, place: Place, *, now: datetime) -> Draw:
     return found
 
 
-async def fix(db: AsyncSession, place: Place, *, now: datetime, mixed_in: str | None = None) -> Draw:
+async def fix(
+    db: AsyncSession,
+    place: Place,
+    *,
+    now: datetime,
+    mixed_in: str | None = None,
+    by: Actor = Actor.SYSTEM,
+    staff: str | None = None,
+) -> Draw:
     """Closes the list, once and for all. Raises DrawError while entries are open, or where nothing is drawn.
 
-    `mixed_in` names in words the public text that is to be mixed in, which nobody can know yet.
+    `mixed_in` names in words the public text that is to be mixed in, which nobody can know yet. `staff` who does it.
     """
     course = await _lock(db, place.course_id)
     found = await promise(db, place, now=now)
@@ -102,6 +112,7 @@ async def fix(db: AsyncSession, place: Place, *, now: datetime, mixed_in: str | 
     found.entries_hash = draw.digest(found.entries)
     found.capacity = terms.seats
     found.fixed_at = now
+    _note(db, place, CourseChangeKind.LIST_CLOSED, now=now, by=by, staff=staff)
     await db.flush()
     return found
 
@@ -121,7 +132,7 @@ async def run(
     `public` is the text that was named to be mixed in. Raises DrawError, with nothing changed, where that is missing or
     was not named, and where a winner's seats are gone.
     """
-    found = await fix(db, place, now=now)
+    found = await fix(db, place, now=now, by=by, staff=staff)
     if found.result is not None:
         return Held(draw.read(found.result), already=True)
     terms, entries = draw.read_list(found.entries or "")
@@ -134,6 +145,7 @@ async def run(
     await _record(db, place, drawn, cause, zone=zone)
     found.result = drawn.text
     found.drawn_at = now
+    _note(db, place, CourseChangeKind.DRAWN, now=now, by=by, staff=staff)
     await db.flush()
     return Held(drawn)
 
@@ -158,6 +170,23 @@ async def rehearse(db: AsyncSession, place: Place, *, now: datetime) -> Drawn:
 def published(found: Draw) -> str | None:
     """The text that anybody may have: the list once it is fixed, all of it once it is drawn."""
     return found.result or found.entries
+
+
+def _note(
+    db: AsyncSession, place: Place, kind: CourseChangeKind, *, now: datetime, by: Actor, staff: str | None
+) -> None:
+    """Who did it, in the course's history; each application has its own result in its own."""
+    db.add(
+        CourseChange(
+            course_id=place.course_id,
+            session_id=place.session_id,
+            kind=kind,
+            by=by,
+            staff=staff,
+            at=now,
+            to_tell=False,
+        )
+    )
 
 
 async def _lock(db: AsyncSession, course_id: int) -> Course:

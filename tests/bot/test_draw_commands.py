@@ -13,7 +13,7 @@ from sqlmodel import col
 from catalog import draw, schema
 from catalog.database import Database
 from catalog.draw import Drawn
-from catalog.models import Actor, CourseRules, RegistrationChange, Selection
+from catalog.models import Actor, CourseChange, CourseRules, RegistrationChange, Selection
 from tests.bot.terminal import Terminal
 from tests.catalog.builders import course, enrol, household
 from tests.catalog.draws import SEED, parties, terms
@@ -127,22 +127,27 @@ def test_what_is_published_can_be_had_as_a_file(terminal: Terminal, pottery: str
     assert terminal.run("draw", "verify", str(file)).code == 0
 
 
-def test_who_drew_stands_in_the_history(terminal: Terminal, pottery: str, tmp_path: Path) -> None:
-    terminal.run("draw", "run", pottery, "--staff", "窓口1", **CLOSED)
+def test_who_closed_the_list_and_who_drew_stands_in_the_history(
+    terminal: Terminal, pottery: str, tmp_path: Path
+) -> None:
+    """Once, however often it is done; each application has its result in its own."""
+    for _twice in range(2):
+        terminal.run("draw", "fix", pottery, "--by", "窓口1", **CLOSED)
+    for _twice in range(2):
+        terminal.run("draw", "run", pottery, "--by", "窓口2", **CLOSED)
 
-    async def doers() -> set[tuple[Actor, str | None]]:
+    async def doers() -> tuple[list[tuple[str, Actor, str | None]], set[tuple[Actor, str | None]]]:
         database = Database(f"sqlite:///{tmp_path / 'terminal.db'}")
         async with database.reading() as db:
-            rows = await db.execute(
-                select(col(RegistrationChange.by), col(RegistrationChange.staff)).where(
-                    col(RegistrationChange.at) > NOW
-                )
-            )
-            found = {(row[0], row[1]) for row in rows}
+            changes = (await db.scalars(select(CourseChange).order_by(col(CourseChange.id)))).all()
+            results = await db.scalars(select(RegistrationChange).where(col(RegistrationChange.at) > NOW))
+            found = {(one.by, one.staff) for one in results}
         await database.close()
-        return found
+        return [(change.kind.value, change.by, change.staff) for change in changes], found
 
-    assert asyncio.run(doers()) == {(Actor.STAFF, "窓口1")}
+    of_the_course, of_the_results = asyncio.run(doers())
+    assert of_the_course == [("list_closed", Actor.STAFF, "窓口1"), ("drawn", Actor.STAFF, "窓口2")]
+    assert of_the_results == {(Actor.STAFF, "窓口2")}
 
 
 def test_a_text_is_named_first_and_mixed_in_later(terminal: Terminal, pottery: str) -> None:
