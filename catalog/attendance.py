@@ -1,4 +1,4 @@
-"""Who was there: check-in by a code on the wall or by staff, absences told beforehand, and the learning record.
+"""Who was there: check-in by a code on the wall or by staff, and the learning record.
 
 What somebody attended is derived from the attendance rows and written down as their `PassportEntry` (まなび手帳), so
 that the record stays when a course is long gone.
@@ -146,49 +146,6 @@ async def mark(
         )
     await db.flush()
     await _write_down(db, session.course_id, ids, zone)
-
-
-async def tell_absence(
-    db: AsyncSession, registration_id: int, session_id: int, *, resident_id: int, now: datetime, zone: ZoneInfo
-) -> Session | None:
-    """The resident's people will not come to one session. None where it is not theirs, or has begun."""
-    found = await registration.lock_own(db, registration_id, resident_id)
-    session = await db.get(Session, session_id)
-    mine = found is not None and found.state is RegistrationState.CONFIRMED
-    if not mine or session is None or found is None or session.course_id != found.course_id:
-        return None
-    if session.starts_at <= now:
-        return None
-    people = await attending(db, registration_id, resident_id)
-    await mark(db, session, registration_id, people, Presence.ABSENT, noted=Noted(now), zone=zone)
-    return session
-
-
-async def come_after_all(
-    db: AsyncSession, registration_id: int, session_id: int, *, resident_id: int, now: datetime, zone: ZoneInfo
-) -> Session | None:
-    """Takes a told absence back. None where there is none, or the session has begun."""
-    found = await registration.lock_own(db, registration_id, resident_id)
-    session = await db.get(Session, session_id)
-    if found is None or session is None or session.course_id != found.course_id or session.starts_at <= now:
-        return None
-    people = await attending(db, registration_id, resident_id)
-    await mark(db, session, registration_id, people, None, noted=Noted(now), zone=zone)
-    return session
-
-
-async def absences(db: AsyncSession, registration_id: int, resident_id: int) -> set[int]:
-    """The sessions of a registration to which the resident has said that their people will not come."""
-    found = await db.scalars(
-        select(col(Attendance.session_id))
-        .join(Person, col(Person.id) == col(Attendance.person_id))
-        .where(
-            col(Attendance.registration_id) == registration_id,
-            col(Attendance.presence) == Presence.ABSENT,
-            col(Person.resident_id) == resident_id,
-        )
-    )
-    return set(found.all())
 
 
 @dataclass(frozen=True, slots=True)

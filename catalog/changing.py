@@ -18,6 +18,7 @@ from catalog.course_changes import (
     end_registrations,
     raise_version,
     record,
+    shorten_offers,
     span,
     span_of,
 )
@@ -51,7 +52,7 @@ async def cancel_course(db: AsyncSession, course_id: int, hand: Hand) -> int:
         return 0
     course.status = CourseStatus.CANCELLED
     await _changed(db, course, hand)
-    record(db, course_id, CourseChangeKind.CANCELLED, hand, to_tell=False)  # each application tells it
+    await record(db, course_id, CourseChangeKind.CANCELLED, hand, to_tell=False)  # each application tells it
     await close_tasks(db, course_id, hand, "中止する")
     return await end_registrations(db, course_id, hand)
 
@@ -64,7 +65,7 @@ async def restore_course(db: AsyncSession, course_id: int, hand: Hand, *, zone: 
     course.status = CourseStatus.SCHEDULED
     await _hold_sessions(db, course_id, hand)
     await _changed(db, course, hand)
-    record(db, course_id, CourseChangeKind.RESTORED, hand, to_tell=False)  # each application tells it
+    await record(db, course_id, CourseChangeKind.RESTORED, hand, to_tell=False)  # each application tells it
     back = await bring_back(db, course_id, hand)
     await settle(db, course_id, now=hand.at, zone=zone)
     return back
@@ -76,7 +77,7 @@ async def hold_course(db: AsyncSession, course_id: int, hand: Hand) -> None:
     if course.status is not CourseStatus.SCHEDULED:
         raise ChangeError("中止した講座です。開くときは、先に中止を取り消してください。")
     await close_tasks(db, course_id, hand, "開催する")
-    record(db, course_id, CourseChangeKind.HELD, hand, to_tell=True)
+    await record(db, course_id, CourseChangeKind.HELD, hand, to_tell=True)
 
 
 async def cancel_session(db: AsyncSession, session_id: int, hand: Hand) -> None:
@@ -98,7 +99,7 @@ async def cancel_session(db: AsyncSession, session_id: int, hand: Hand) -> None:
         raise ChangeError("ほかに残る回がありません。講座そのものを中止してください。")
     session.cancelled = True
     await _changed(db, course, hand)
-    record(
+    await record(
         db,
         session.course_id,
         CourseChangeKind.SESSION_CANCELLED,
@@ -129,7 +130,7 @@ async def move_session(
     before, after = span_of(session), span(starts_at, ends_at, all_day=False)
     if before != after:
         session.starts_at, session.ends_at, session.all_day = starts_at, ends_at, False
-        record(
+        await record(
             db,
             session.course_id,
             CourseChangeKind.SESSION_MOVED,
@@ -142,6 +143,7 @@ async def move_session(
     if venue is not None:
         await _move_to(db, course, session, await _venue(db, venue, address), hand)
     await _changed(db, course, hand)
+    await shorten_offers(db, session.course_id, hand)
 
 
 async def add_session(
@@ -164,7 +166,7 @@ async def add_session(
     db.add(session)
     await _changed(db, course, hand)
     assert session.id is not None  # noqa: S101 - a flushed row has its key
-    record(
+    await record(
         db,
         course_id,
         CourseChangeKind.SESSION_ADDED,
@@ -196,7 +198,7 @@ async def change_capacity(db: AsyncSession, course_id: int, hand: Hand, *, capac
         return 0
     before, course.capacity = course.capacity, capacity
     await _changed(db, course, hand)
-    record(
+    await record(
         db,
         course_id,
         CourseChangeKind.CAPACITY_CHANGED,
@@ -260,7 +262,7 @@ async def _move_to(db: AsyncSession, course: Course, session: Session | None, ve
     before = await db.get(Venue, before_id) if before_id is not None else None
     moving.venue_id = venue.id
     db.add(moving)
-    record(
+    await record(
         db,
         course.id or 0,
         CourseChangeKind.VENUE_CHANGED,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, literal, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -11,6 +11,7 @@ from catalog.models import (
     Actor,
     CatalogueVersion,
     ChangeReason,
+    CounterApplicant,
     CourseChange,
     CourseChangeKind,
     Participant,
@@ -20,11 +21,26 @@ from catalog.models import (
     Session,
     StaffTask,
 )
-from catalog.registration.moving import ACTIVE, Cause, move
+from catalog.registration.lookup import rules_of
+from catalog.registration.moving import ACTIVE, Cause, move, place_of
+from catalog.registration.seating import next_start
 from catalog.search.entry import SessionEntry
 from catalog.upsert import table
 
 _ALL_DAY = "all_day"
+_MARK = (
+    "registration_id",
+    "at",
+    "by",
+    "staff",
+    "reason",
+    "note",
+    "from_state",
+    "to_state",
+    "seats_before",
+    "seats_after",
+    "to_tell",
+)
 
 # Back to where one was; what was kept for a time starts anew. A form that was being filled in is not brought back.
 _BACK = {
@@ -70,7 +86,7 @@ def span_of(session: Session | SessionEntry) -> str:
     return span(session.starts_at, session.ends_at, all_day=session.all_day)
 
 
-def record(
+async def record(
     db: AsyncSession,
     course_id: int,
     kind: CourseChangeKind,
@@ -81,7 +97,10 @@ def record(
     before: str | None = None,
     after: str | None = None,
 ) -> None:
-    """Adds to the course's history; `to_tell` where everybody concerned is to be told."""
+    """Adds to the course's history; `to_tell` where everybody concerned is to be told.
+
+    Who has no account is to be telephoned (`catalog.counter.calls`).
+    """
     db.add(
         CourseChange(
             course_id=course_id,
@@ -96,6 +115,38 @@ def record(
             to_tell=to_tell,
         )
     )
+    if to_tell:
+        await _mark_calls(db, course_id, hand, session_id=session_id)
+
+
+async def _mark_calls(db: AsyncSession, course_id: int, hand: Hand, *, session_id: int | None) -> None:
+    """Notes for those without an account that they have not heard of it; once, however much moves."""
+    changes, mine = table(RegistrationChange), table(Registration)
+    unheard = exists().where(
+        changes.c.registration_id == mine.c.id, changes.c.reason == ChangeReason.COURSE_MOVED, changes.c.to_tell
+    )
+    concerned = select(
+        mine.c.id,
+        literal(hand.at, changes.c.at.type),
+        literal(hand.by, changes.c.by.type),
+        literal(hand.staff, changes.c.staff.type),
+        literal(ChangeReason.COURSE_MOVED, changes.c.reason.type),
+        literal(hand.reason, changes.c.note.type),
+        mine.c.state,
+        mine.c.state,
+        mine.c.seats,
+        mine.c.seats,
+        true(),
+    ).where(
+        mine.c.course_id == course_id,
+        mine.c.state.in_(ACTIVE),
+        mine.c.resident_id.in_(select(table(CounterApplicant).c.resident_id)),
+        ~unheard,
+    )
+    if session_id is not None:
+        concerned = concerned.where(or_(mine.c.session_id.is_(None), mine.c.session_id == session_id))
+    await db.flush()
+    await db.execute(changes.insert().from_select(_MARK, concerned))
 
 
 async def raise_version(db: AsyncSession) -> None:
@@ -134,6 +185,25 @@ async def bring_back(db: AsyncSession, course_id: int, hand: Hand) -> int:
             await move(db, registration, RegistrationState.WAITLISTED, cause)
         back += 1
     return back
+
+
+async def shorten_offers(db: AsyncSession, course_id: int, hand: Hand) -> None:
+    """No answer is awaited beyond the start of what was offered, when that has moved; who is asked is told until when.
+
+    The course is locked, and its dates are stored.
+    """
+    rules = await rules_of(db, course_id)
+    offered = await db.scalars(
+        select(Registration)
+        .where(col(Registration.course_id) == course_id, col(Registration.state) == RegistrationState.OFFERED)
+        .order_by(col(Registration.id))
+        .execution_options(populate_existing=True)
+    )
+    for found in offered.all():
+        start = await next_start(db, place_of(found), hand.at, midway=rules.join_midway)
+        if start is not None and found.expires_at is not None and start < found.expires_at:
+            cause = hand.cause(ChangeReason.CORRECTED)
+            await move(db, found, RegistrationState.OFFERED, cause, expires_at=start)
 
 
 async def close_tasks(db: AsyncSession, course_id: int, hand: Hand, decision: str) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from catalog import attendance
+from catalog import absence
 from catalog.models import Registration, RegistrationState, Session
 from catalog.search.entry import CourseEntry
 from handlers import states, steps, wording
@@ -24,7 +24,7 @@ def button(turn: Turn, found: Registration, course: CourseEntry) -> tuple[Button
 
 async def dates(turn: Turn, found: Registration, course: CourseEntry) -> str:
     """The sessions to come that they will miss, a line each."""
-    away = await attendance.absences(turn.db, found.id or 0, turn.resident_id)
+    away = await absence.absences(turn.db, found.id or 0, turn.resident_id)
     return "\n".join(wording.session(one, turn.zone) for one in course.coming(turn.now) if one.id in away)
 
 
@@ -36,12 +36,12 @@ async def ask(turn: Turn) -> Reply:
 
 async def tell(turn: Turn) -> Reply:
     """`absence.tell:<registration>:<session>`: noted, so that nobody waits for them."""
-    return await _change(turn, attendance.tell_absence, done=_("わかりました。お休みを伝えました。"))
+    return await _change(turn, absence.tell_absence, done=_("わかりました。お休みを伝えました。"))
 
 
 async def come(turn: Turn) -> Reply:
     """`absence.come:<registration>:<session>`: they come after all."""
-    return await _change(turn, attendance.come_after_all, done=_("わかりました。お待ちしています。"))
+    return await _change(turn, absence.come_after_all, done=_("わかりました。お待ちしています。"))
 
 
 async def _change(turn: Turn, verb: Callable[..., Awaitable[Session | None]], *, done: str) -> Reply:
@@ -62,7 +62,7 @@ async def _change(turn: Turn, verb: Callable[..., Awaitable[Session | None]], *,
 
 async def _sessions(turn: Turn, found: Registration, course: CourseEntry, *, head: str = "") -> Reply:
     """The sessions to come, each with the tap that changes it."""
-    away = await attendance.absences(turn.db, found.id or 0, turn.resident_id)
+    away = await absence.absences(turn.db, found.id or 0, turn.resident_id)
     coming = course.coming(turn.now)[:_MOST]
     lines = [wording.session(session, turn.zone) + (_(" お休み") if session.id in away else "") for session in coming]
     question = head or _("「{title}」で、お休みする回を選んでください。申込はそのままです。").format(

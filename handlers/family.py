@@ -1,6 +1,7 @@
 """Family: adding a child, a partner, an elder; a nickname and an age are all that is kept of them.
 
-Who adds somebody in the midst of applying finds the way back: the course goes along, last in each code (`_for`).
+Who adds somebody in the midst of something finds the way back, which goes along, last in each code: a course that is
+being applied for (`12`), or an application of which somebody is to be replaced (`s34`).
 """
 
 import re
@@ -23,6 +24,7 @@ _BIRTH = re.compile(r"(?P<year>\d{4})\s*[年/.\-]\s*(?P<month>\d{1,2})")
 _ERA_BIRTH = re.compile(r"(?P<era>令和|平成|昭和|r|h|s)\s*(?P<year>\d{1,2}|元)\s*[年/.\-]\s*(?P<month>\d{1,2})")
 _ERA_STARTS = {"令和": 2018, "r": 2018, "平成": 1988, "h": 1988, "昭和": 1925, "s": 1925}
 _OLDEST = 120
+_BACK = re.compile(r"s?\d{1,12}")
 _BANDS = {
     Relation.CHILD: ("0-2", "3-5", "6-12", "13-18"),
     Relation.PARENT: ("45-64", "65-74", "75-"),
@@ -48,21 +50,21 @@ async def show(turn: Turn) -> Reply:
 
 
 async def add(turn: Turn) -> Reply:
-    """`family.add[:<course>]`: who is it?"""
-    course = _for(turn.action.number(0))
+    """`family.add[:<back>]`: who is it?"""
+    back = _back(turn, 0)
     buttons = tuple(
-        Button(label=label, action=encode("family.relation", relation.value, *course))
+        Button(label=label, action=encode("family.relation", relation.value, *back))
         for relation, label in _relations().items()
     )
     return Reply(views=(Choices(body=_("どなたを足しますか。"), buttons=buttons),), buttons=(steps.stop(),))
 
 
 async def relation(turn: Turn) -> Reply:
-    """`family.relation:<relation>[:<course>]`: what shall we call them?"""
+    """`family.relation:<relation>[:<back>]`: what shall we call them?"""
     chosen = turn.action.text(0)
     if chosen not in {known.value for known in _relations()}:
         return await add(turn)
-    turn.expect("family.nickname", relation=chosen, course=turn.action.number(1))
+    turn.expect("family.nickname", relation=chosen, back=_back(turn, 1))
     return say(_("何とお呼びしますか。本名でなくて大丈夫です(10文字まで)。"), buttons=(steps.stop(),))
 
 
@@ -70,24 +72,24 @@ async def nickname(turn: Turn) -> Reply | None:
     """The free text after `relation`: a nickname, stored at once, and then the age."""
     name = "".join(sign for sign in turn.incoming.text.strip() if unicodedata.category(sign)[0] != "C")
     data = turn.expecting.data if turn.expecting else {}
-    wanted, course = data.get("relation", ""), data.get("course")
+    wanted, back = data.get("relation", ""), tuple(data.get("back", ()))
     if not name or len(name) > _NICKNAME_MAX:
-        turn.expect("family.nickname", relation=wanted, course=course)
+        turn.expect("family.nickname", relation=wanted, back=back)
         return say(_("10文字までで教えてください。あだ名で大丈夫です。"), buttons=(steps.stop(),))
     person = Person(resident_id=turn.resident_id, relation=Relation(wanted), nickname=name, created_at=turn.now)
     if not await residents.add_person(turn.db, person):
         return say(_("登録できるのは12人までです。どなたかを外すと足せます。"), buttons=(_family(),))
-    return _ask_age(turn, person, course)
+    return _ask_age(turn, person, back)
 
 
-def _ask_age(turn: Turn, person: Person, course: int | None = None) -> Reply:
-    turn.expect("family.birth", person=person.id, course=course)
+def _ask_age(turn: Turn, person: Person, back: tuple[str, ...] = ()) -> Reply:
+    turn.expect("family.birth", person=person.id, back=back)
     bands = _BANDS.get(person.relation, tuple(AGE_BANDS))
     picker = DatePicker(
         body=_("{name}の生まれた年と月を教えてください(例: 2018年5月)。対象の年齢に合う講座を選ぶためです。").format(
             name=name_of(person)
         ),
-        action=encode("family.born", person.id or 0, *_for(course)),
+        action=encode("family.born", person.id or 0, *back),
         label=_("日付から選ぶ"),
         earliest=date(turn.today.year - _OLDEST, 1, 1),
         latest=turn.today,
@@ -96,8 +98,7 @@ def _ask_age(turn: Turn, person: Person, course: int | None = None) -> Reply:
     choices = Choices(
         body=_("だいたいの年代でもかまいません。"),
         buttons=tuple(
-            Button(label=band_label(band), action=encode("family.band", person.id or 0, band, *_for(course)))
-            for band in bands
+            Button(label=band_label(band), action=encode("family.band", person.id or 0, band, *back)) for band in bands
         ),
     )
     return Reply(views=(picker, choices), buttons=(Button(label=_("あとで"), action=encode("family")),))
@@ -109,33 +110,34 @@ async def birth(turn: Turn) -> Reply | None:
     person = await _own(turn, data.get("person"))
     if person is None:
         return None
+    back = tuple(data.get("back", ()))
     text = unicodedata.normalize("NFKC", turn.incoming.text).lower()
     born = _read_birth(text)
     if born is not None and _possible(born, turn.today):
-        return await _born(turn, person, *born, course=data.get("course"))
+        return await _born(turn, person, *born, back=back)
     ages = told_ages(turn)
     if ages is not None:
-        return await _banded(turn, person, *ages, course=data.get("course"))
-    turn.expect("family.birth", person=person.id, course=data.get("course"))
+        return await _banded(turn, person, *ages, back=back)
+    turn.expect("family.birth", person=person.id, back=back)
     return say(
         _("2018年5月、または8歳のように教えてください。"), buttons=(Button(label=_("あとで"), action=encode("family")),)
     )
 
 
 async def born(turn: Turn) -> Reply:
-    """`family.born:<person>[:<course>]` with a picked day: only its year and month are kept."""
+    """`family.born:<person>[:<back>]` with a picked day: only its year and month are kept."""
     person, picked = await _own(turn, turn.action.number(0)), turn.incoming.picked
     if person is None or picked is None or not _possible((picked.year, picked.month), turn.today):
         return await show(turn)
-    return await _born(turn, person, picked.year, picked.month, course=turn.action.number(1))
+    return await _born(turn, person, picked.year, picked.month, back=_back(turn, 1))
 
 
 async def band(turn: Turn) -> Reply:
-    """`family.band:<person>:<band>[:<course>]`."""
+    """`family.band:<person>:<band>[:<back>]`."""
     person, chosen = await _own(turn, turn.action.number(0)), turn.action.text(1)
     if person is None or chosen not in AGE_BANDS:
         return await show(turn)
-    return await _banded(turn, person, *AGE_BANDS[chosen], course=turn.action.number(2))
+    return await _banded(turn, person, *AGE_BANDS[chosen], back=_back(turn, 2))
 
 
 async def show_person(turn: Turn) -> Reply:
@@ -170,37 +172,43 @@ async def remove(turn: Turn) -> Reply:
     return say(_("{name}を外しました。").format(name=name_of(person)), buttons=(_family(), steps.recommend()))
 
 
-async def _born(turn: Turn, person: Person, year: int, month: int, *, course: int | None) -> Reply:
+async def _born(turn: Turn, person: Person, year: int, month: int, *, back: tuple[str, ...]) -> Reply:
     person.birth_year, person.birth_month = year, month
     person.age_min = person.age_max = None
-    return await _known(turn, person, course)
+    return await _known(turn, person, back)
 
 
-async def _banded(turn: Turn, person: Person, low: int | None, high: int | None, *, course: int | None) -> Reply:
+async def _banded(turn: Turn, person: Person, low: int | None, high: int | None, *, back: tuple[str, ...]) -> Reply:
     person.birth_year = person.birth_month = None
     person.age_min, person.age_max, person.age_told_at = low, high, turn.now
-    return await _known(turn, person, course)
+    return await _known(turn, person, back)
 
 
-async def _known(turn: Turn, person: Person, course: int | None) -> Reply:
+async def _known(turn: Turn, person: Person, back: tuple[str, ...]) -> Reply:
     turn.db.add(person)
     await turn.db.flush()
-    go_on = () if course is None else (steps.apply(course, label=_("申込をつづける")),)
     return say(
         _("{name}({age})を登録しました。").format(name=name_of(person), age=_age_words(turn, person)),
         buttons=(
-            *go_on,
+            *(_go_on(way) for way in back),
             Button(
                 label=_("{name}におすすめ").format(name=name_of(person)), action=encode("recommend", person.id or 0)
             ),
-            Button(label=_("もう一人足す"), action=encode("family.add", *_for(course))),
+            Button(label=_("もう一人足す"), action=encode("family.add", *back)),
         ),
     )
 
 
-def _for(course: int | None) -> tuple[int, ...]:
-    """The course that is being applied for meanwhile, as the last part of a code."""
-    return () if course is None else (course,)
+def _back(turn: Turn, position: int) -> tuple[str, ...]:
+    """The way back that a code carries there, if it does."""
+    way = turn.action.text(position)
+    return (way,) if _BACK.fullmatch(way) else ()
+
+
+def _go_on(way: str) -> Button:
+    if way.startswith("s"):
+        return Button(label=_("交代をつづける"), action=encode("party.swap", int(way[1:])), tone=Tone.PRIMARY)
+    return steps.apply(int(way), label=_("申込をつづける"))
 
 
 async def _own(turn: Turn, person_id: int | None) -> Person | None:

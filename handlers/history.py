@@ -1,6 +1,7 @@
 """What became of an application until now (これまでの経過): who, when, what, why."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from catalog import registration
 from catalog.models import Actor, ChangeReason, Person, Registration, RegistrationChange, RegistrationState
@@ -38,8 +39,19 @@ async def _who(turn: Turn, found: Registration, change: RegistrationChange) -> s
 
 def _line(turn: Turn, change: RegistrationChange, people: Mapping[int | None, Person], who: str) -> str:
     """6月10日(水) 10:00 ご自身: 申し込みました(キャンセル待ち)。"""
-    said = f"{wording.moment(change.at, turn.zone)} {who}\n{_what(change, people)}"
+    head = f"{wording.moment(change.at, turn.zone)} {who}"
+    if change.reason in (ChangeReason.ABSENCE_TOLD, ChangeReason.COMES_AFTER_ALL):
+        return f"{head}\n{_of_one_session(turn, change)}"
+    said = f"{head}\n{_what(change, people)}"
     return said + ("\n" + _("理由: {note}").format(note=change.note) if change.note else "")
+
+
+def _of_one_session(turn: Turn, change: RegistrationChange) -> str:
+    """That somebody is away from a session, by the date that it had then."""
+    date = wording.moment(datetime.fromisoformat(change.note or ""), turn.zone)
+    if change.reason is ChangeReason.ABSENCE_TOLD:
+        return _("{date}の回のお休みを伝えました。").format(date=date)
+    return _("{date}の回に行くことにしました。").format(date=date)
 
 
 def _what(change: RegistrationChange, people: Mapping[int | None, Person]) -> str:
@@ -84,6 +96,7 @@ def _reasons() -> Mapping[ChangeReason, str]:
         ChangeReason.FRIENDS_JOINED: _("いっしょに参加することになりました。"),
         ChangeReason.FRIENDS_LEFT: _("参加をやめました。ほかの方の申込はそのままです。"),
         ChangeReason.COURSE_RESTORED: _("講座が開かれることになり、申込が元にもどりました。"),
+        ChangeReason.COURSE_MOVED: _("講座の日時や会場が変わりました。"),
         ChangeReason.CORRECTED: _("申込の内容を変えました。"),
         ChangeReason.LINKED: _("ふたつのアカウントの申込をひとつにしました。"),
     }

@@ -24,7 +24,12 @@ async def show_all(turn: Turn) -> Reply:
     if not items:
         return say(
             _("いま申し込んでいる講座はありません。"),
-            buttons=(steps.recommend(), steps.find(), Button(label=_("保存した講座"), action=encode("mine.saved"))),
+            buttons=(
+                steps.recommend(),
+                steps.find(),
+                *await _to_past(turn),
+                Button(label=_("保存した講座"), action=encode("mine.saved")),
+            ),
         )
     body = _("申し込んでいる講座は{n}件です。").format(n=len(items))
     if any(_waits_for_answer(found) for found, _course in items):
@@ -34,9 +39,26 @@ async def show_all(turn: Turn) -> Reply:
         views=(Text(body=body), Cards(cards=shown)),
         buttons=(
             Button(label=_("カレンダー"), action=encode("mine.calendar")),
+            *await _to_past(turn),
             Button(label=_("保存した講座"), action=encode("mine.saved")),
             steps.find(),
         ),
+    )
+
+
+async def past(turn: Turn) -> Reply:
+    """`mine.past`: applications that are over, the newest first, each with what became of it."""
+    over = await _over(turn)
+    if not over:
+        return say(_("終わった申込はまだありません。"), buttons=(steps.mine(), steps.find()))
+    newest = sorted(over, key=lambda found: (found.changed_at, found.id or 0), reverse=True)
+    shown = []
+    for found in newest[:_MOST]:
+        course = await find_course(turn, found.course_id)
+        if course is not None:
+            shown.append(await _past_card(turn, found, course))
+    return Reply(
+        views=(Text(body=_("終わった申込です。")), Cards(cards=tuple(shown))), buttons=(steps.mine(), steps.find())
     )
 
 
@@ -218,6 +240,30 @@ async def _card(turn: Turn, found: Registration, course: CourseEntry) -> Card:
         badge=await states.state_words(turn, found, course),
         buttons=buttons,
     )
+
+
+async def _past_card(turn: Turn, found: Registration, course: CourseEntry) -> Card:
+    history = Button(label=_("これまでの経過"), action=encode("mine.history", found.id or 0))
+    details = Button(label=_("くわしく"), action=encode("mine.show", found.id or 0))
+    lines = (states.dates(turn, found, course), cards.where(course))
+    return Card(
+        title=course.title,
+        lines=tuple(filter(None, lines)),
+        badge=await states.state_words(turn, found, course),
+        buttons=(history, details, steps.similar(course.id)),
+    )
+
+
+async def _to_past(turn: Turn) -> tuple[Button, ...]:
+    """The way to what is over, for who has any of it."""
+    return (Button(label=_("終わった申込"), action=encode("mine.past")),) if await _over(turn) else ()
+
+
+async def _over(turn: Turn) -> list[Registration]:
+    """Every application that the list of what is to come does not show."""
+    to_come = {found.id for found, _course in await _with_courses(turn)}
+    every = await registration.of_resident(turn.db, turn.resident_id, active_only=False)
+    return [found for found in every if found.id not in to_come]
 
 
 async def _with_courses(turn: Turn) -> list[tuple[Registration, CourseEntry]]:

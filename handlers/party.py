@@ -90,7 +90,7 @@ async def swap(turn: Turn) -> Reply:
     if not instead:
         return say(
             _("代わりに参加できるご家族が登録されていません。家族を足すと、交代できます。"),
-            buttons=(Button(label=_("家族を足す"), action=encode("family.add")), _keep(found)),
+            buttons=(Button(label=_("家族を足す"), action=encode("family.add", f"s{found.id}")), _keep(found)),
         )
     answers = tuple(
         Button(label=name_of(other), action=encode("party.swap_yes", found.id or 0, person.id or 0, other.id or 0))

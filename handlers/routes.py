@@ -136,6 +136,7 @@ ACTIONS: Mapping[str, Handler] = {
     "mine.show": mine.show,
     "mine.cancel": mine.ask_cancel,
     "mine.cancel_yes": mine.cancel,
+    "mine.past": mine.past,
     "mine.history": history.show,
     "absence": absence.ask,
     "absence.tell": absence.tell,

@@ -94,7 +94,7 @@ def _lost(news: News, _setting: Setting) -> Card:
             _("残念ながら今回は落選でした{counts}。").format(counts=counts),
             _("似た講座なら、いま申し込めるものがあるかもしれません。"),
         ),
-        buttons=(_similar(news), steps.course(news.course_id)),
+        buttons=(_similar(news), _list(), steps.home()),
     )
 
 
@@ -145,6 +145,15 @@ def _course_restored(news: News, setting: Setting) -> Card:
         title=news.title,
         badge=_("開かれることになりました"),
         lines=(*_what(news, setting), _("申込は元のままです。"), *_reason(news)),
+        buttons=(_own(news), _cannot_come(news)),
+    )
+
+
+def _course_moved(news: News, setting: Setting) -> Card:
+    return Card(
+        title=news.title,
+        badge=_("日時や会場が変わりました"),
+        lines=(*_what(news, setting), *_reason(news), *_contact(news)),
         buttons=(_own(news), _cannot_come(news)),
     )
 
@@ -232,6 +241,7 @@ _WORDS: Mapping[ChangeReason, Callable[[News, Setting], Card]] = {
     ChangeReason.CANCELLED: _cancelled,
     ChangeReason.COURSE_CANCELLED: _course_cancelled,
     ChangeReason.COURSE_RESTORED: _course_restored,
+    ChangeReason.COURSE_MOVED: _course_moved,
     ChangeReason.PERSON_LEFT: _person_left,
     ChangeReason.PERSON_REPLACED: _person_replaced,
     ChangeReason.CORRECTED: _corrected,
@@ -299,6 +309,10 @@ def _yes_or_no(news: News) -> tuple[Button, ...]:
 
 def _own(news: News, *, label: str = "") -> Button:
     return Button(label=label or _("申込を見る"), action=encode("mine.show", news.registration_id))
+
+
+def _list() -> Button:
+    return Button(label=_("申込の一覧"), action=encode("mine"))
 
 
 def _cannot_come(news: News) -> Button:

@@ -11,7 +11,7 @@ from catalog.course_changes import Hand
 from catalog.models import Session
 from handlers import wording
 
-_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}")
 
 
 async def cancel_course(course_id: int, *, by: str, reason: str) -> int:
@@ -87,8 +87,8 @@ async def change_capacity(course_id: int, capacity: int, *, by: str, reason: str
 async def tasks(*, by: str) -> int:
     """`staff tasks`: what waits for a decision, one a line."""
     async with open_desk(by) as desk:
-        for task in await minimum.open_tasks(desk.db):
-            sys.stdout.write(f"{task.course_id}\t{task.words}\n")
+        waiting = [f"{task.course_id}\t{task.words}\n" for task in await minimum.open_tasks(desk.db)]
+    sys.stdout.write("".join(waiting) or "ありません。\n")
     return 0
 
 
@@ -97,13 +97,13 @@ def _hand(desk: Desk) -> Hand:
 
 
 def _moment(text: str, zone: ZoneInfo) -> datetime:
-    """The city's civil time, as `2026-12-05T10:00`, in UTC."""
+    """The city's civil time, as `2026-12-05T10:00` or with a space, in UTC."""
     try:
         if not _MOMENT.fullmatch(text):
             raise ValueError(text)
         return datetime.fromisoformat(text).replace(tzinfo=zone).astimezone(ZoneInfo("UTC"))
     except ValueError:
-        raise DeskError(f"「{text}」は日時として読めません。2026-12-05T10:00 のように書いてください。") from None
+        raise DeskError(f"「{text}」は日時として読めません。「2026-12-05 10:00」のように書いてください。") from None
 
 
 async def _course_of(desk: Desk, session_id: int) -> int:

@@ -212,8 +212,9 @@ async def call_lines(desk: Desk, course_id: int | None) -> list[str]:
         found = call.registration
         state = _state(found, await registration.position(desk.db, found))
         until = f"({wording.moment(found.expires_at, desk.city.zone)}まで)" if found.expires_at else ""
-        title = (await desk.course(found.course_id)).title
-        lines.append("\t".join((call.applicant.name, call.applicant.phone, found.receipt, state + until, title)))
+        course = await desk.course(found.course_id)
+        about = (course.title, cards.when(desk.setting, course), cards.where(course))
+        lines.append("\t".join((call.applicant.name, call.applicant.phone, found.receipt, state + until, *about)))
     return lines
 
 

@@ -182,7 +182,7 @@ def ask(
     _run(ruling.ask(course, words, options=choice or [], consent=consent, required=not optional, by=by))
 
 
-Starts = Annotated[str, typer.Option("--starts", help="The city's time, such as 2026-12-05T10:00.")]
+Starts = Annotated[str, typer.Option("--starts", help='The city\'s time, such as "2026-12-05 10:00".')]
 Ends = Annotated[str, typer.Option("--ends", help="Likewise; nothing where no end is announced.")]
 Venue = Annotated[str, typer.Option("--venue", help="Where, if elsewhere.")]
 

@@ -14,7 +14,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from catalog.course_changes import Hand, bring_back, end_registrations, read_span, record, span_of
+from catalog.course_changes import Hand, bring_back, end_registrations, read_span, record, shorten_offers, span_of
 from catalog.models import (
     Actor,
     Attendance,
@@ -32,6 +32,7 @@ from catalog.search.entry import SessionEntry
 from catalog.search.loading import session_entry
 
 _HELD_OR_NOT = frozenset({CourseChangeKind.CANCELLED, CourseChangeKind.RESTORED})
+_DRAW = frozenset({CourseChangeKind.LIST_CLOSED, CourseChangeKind.DRAWN})  # changes nothing that a list says
 
 
 @dataclass(slots=True)
@@ -110,11 +111,13 @@ async def note(db: AsyncSession, known: Mapping[int, Known], *, now: datetime) -
     )
     for course_id, status, capacity, venue_id in rows.all():
         was = known[course_id or 0]
-        _note_capacity(db, course_id or 0, was.capacity, capacity, hand)
+        await _note_capacity(db, course_id or 0, was.capacity, capacity, hand)
         if venue_id != was.venue_id:
             await _note_venue(db, course_id or 0, was, venue_id, hand)
         if status is was.status:
             await _note_sessions(db, course_id or 0, was, after[course_id or 0], hand)
+            if was.anybody:
+                await shorten_offers(db, course_id or 0, hand)
         else:
             await _note_status(db, course_id or 0, status, hand)
 
@@ -136,7 +139,7 @@ async def _note_hands(db: AsyncSession, known: Mapping[int, Known]) -> None:
         course, staff = known[change.course_id], change.by is Actor.STAFF
         if change.kind in _HELD_OR_NOT:
             course.by_hand -= _HELD_OR_NOT
-        if not staff:
+        if not staff or change.kind in _DRAW:
             continue
         if change.session_id is None:
             course.by_hand.add(change.kind)
@@ -161,11 +164,11 @@ async def _note_named(db: AsyncSession, known: Mapping[int, Known]) -> None:
             known[course].kept.add(session or 0)
 
 
-def _note_capacity(db: AsyncSession, course_id: int, before: int | None, after: int | None, hand: Hand) -> None:
+async def _note_capacity(db: AsyncSession, course_id: int, before: int | None, after: int | None, hand: Hand) -> None:
     if before != after:
         said = [None if value is None else str(value) for value in (before, after)]
         kind = CourseChangeKind.CAPACITY_CHANGED
-        record(db, course_id, kind, hand, to_tell=False, before=said[0], after=said[1])
+        await record(db, course_id, kind, hand, to_tell=False, before=said[0], after=said[1])
 
 
 async def _note_venue(db: AsyncSession, course_id: int, was: Known, venue_id: int | None, hand: Hand) -> None:
@@ -173,7 +176,7 @@ async def _note_venue(db: AsyncSession, course_id: int, was: Known, venue_id: in
     after = await db.get(Venue, venue_id) if venue_id is not None else None
     names = [venue.name if venue else None for venue in (before, after)]
     if names[0] != names[1]:
-        record(
+        await record(
             db,
             course_id,
             CourseChangeKind.VENUE_CHANGED,
@@ -186,10 +189,10 @@ async def _note_venue(db: AsyncSession, course_id: int, was: Known, venue_id: in
 
 async def _note_status(db: AsyncSession, course_id: int, status: CourseStatus, hand: Hand) -> None:
     if status is CourseStatus.CANCELLED:
-        record(db, course_id, CourseChangeKind.CANCELLED, hand, to_tell=False)  # each application tells it
+        await record(db, course_id, CourseChangeKind.CANCELLED, hand, to_tell=False)  # each application tells it
         await end_registrations(db, course_id, hand)
     elif status is CourseStatus.SCHEDULED:
-        record(db, course_id, CourseChangeKind.RESTORED, hand, to_tell=False)
+        await record(db, course_id, CourseChangeKind.RESTORED, hand, to_tell=False)
         await bring_back(db, course_id, hand)
 
 
@@ -210,7 +213,7 @@ async def _note_sessions(
             continue
         told = kind is not CourseChangeKind.SESSION_ADDED and was.anybody
         to_come = max(session.starts_at, before.starts_at if before else session.starts_at) > hand.at
-        record(
+        await record(
             db,
             course_id,
             kind,

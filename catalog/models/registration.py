@@ -49,7 +49,10 @@ class ChangeReason(StrEnum):
     CHILDCARE_CHANGED = "childcare_changed"
     COURSE_CANCELLED = "course_cancelled"
     COURSE_RESTORED = "course_restored"  # held after all
+    COURSE_MOVED = "course_moved"  # date or place; noted for who must be telephoned
     CORRECTED = "corrected"  # by staff, with a note
+    ABSENCE_TOLD = "absence_told"  # of one session, whose start is the note (ISO, UTC)
+    COMES_AFTER_ALL = "comes_after_all"  # likewise
     LINKED = "linked"  # two accounts of one human became one
 
 

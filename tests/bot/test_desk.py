@@ -139,7 +139,7 @@ def test_a_course_changes_and_who_waits_moves_up(desk: Terminal) -> None:
     assert staff("capacity", number, "2").lines == [f"講座{number}の定員を2にしました。繰り上げの案内 1件。"]
     assert "2席がうまっています" in staff("capacity", number, "1").err
     session = desk.run("staff", "sessions", number, *BY, **AT_TEN).lines[0].split("\t")[0]
-    moved = staff("move-session", session, "--starts", "2026-06-12T10:00", "--ends", "2026-06-12T11:00")
+    moved = staff("move-session", session, "--starts", "2026-06-12 10:00", "--ends", "2026-06-12T11:00")
     assert moved.lines[:2] == [
         f"回{session}を6月12日(金) 10:00に移しました。申し込んだ方にお知らせします。",
         "お電話でお知らせください:",
@@ -155,7 +155,7 @@ def test_a_course_changes_and_who_waits_moves_up(desk: Terminal) -> None:
     assert called_off[0] == f"講座{number}を中止にしました。申込2件にお知らせします。"
     assert len(called_off) == 4
     assert staff("restore", number).code == 0
-    assert desk.run("staff", "tasks", *BY, **AT_TEN).lines == []
+    assert desk.run("staff", "tasks", *BY, **AT_TEN).lines == ["ありません。"]
     assert desk.run("db", "check").lines == ["問題はありません。"]
 
 
@@ -174,6 +174,29 @@ def test_who_cannot_be_written_to_is_telephoned(desk: Terminal) -> None:
     assert calls[1][3].startswith("繰り上げの返事待ち(6月")
     left = desk.run("staff", "calls", "--told", second, *BY, **AT_TEN).lines
     assert [line.split("\t")[2] for line in left] == [first]
+
+
+def test_whom_an_import_moves_is_telephoned(desk: Terminal, tmp_path: Path) -> None:
+    """日時と会場: once told, they are off the list, and the same list again changes nothing."""
+    number, moved = course(desk, "ストレッチ体操"), tmp_path / "moved.csv"
+    receipt = apply(desk, number, "見本 一", "--phone", "042-000-0000").lines[0][:9]
+    before = ("2026-06-11,2026-06-11,14:00,15:00", "田無公民館,東京都西東京市南町5-6-11")
+    after = ("2026-06-12,2026-06-12,10:00,11:00", "谷戸公民館,東京都西東京市谷戸町1-17-2")
+    lines = CATALOGUE.read_text(encoding="utf-8").splitlines()
+    listed = next(line for line in lines if "ストレッチ体操" in line)
+    for old, new in zip(before, after, strict=True):
+        assert old in listed
+        listed = listed.replace(old, new)
+    moved.write_text("\n".join([lines[0], listed]), encoding="utf-8")
+    for _twice in range(2):
+        assert desk.run("import", str(moved), **AT_TEN).code == 0
+        [call] = desk.run("staff", "calls", *BY, **AT_TEN).lines
+        assert call.split("\t")[:4] == ["見本 一", "0420000000", receipt, "申込ずみ"]
+        assert "6月12日(金) 10:00〜11:00\t谷戸公民館" in call
+    assert desk.run("staff", "calls", "--told", receipt, *BY, **AT_TEN).lines == []
+    desk.run("import", str(moved), **AT_TEN)
+    assert desk.run("staff", "calls", *BY, **AT_TEN).lines == []
+    assert desk.run("db", "check").lines == ["問題はありません。"]
 
 
 def test_whoever_does_it_says_their_name(desk: Terminal) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from catalog import attendance, registration
+from catalog import absence, attendance, registration
 from catalog.attendance import CheckedIn, CheckInProblem, Noted
 from catalog.database import Database
 from catalog.models import Actor, CourseRules, Presence, Registration, Session
@@ -133,14 +133,14 @@ async def test_an_absence_is_told_and_taken_back_before_the_session(database: Da
         found = await enrol(db, entry, home)
         session = await _session(db, entry)
         number, at = found.id or 0, session.id or 0
-        assert await attendance.tell_absence(db, number, at, resident_id=home.id, now=NOW, zone=TOKYO) is session
-        assert await attendance.absences(db, number, home.id) == {at}
-        assert await attendance.come_after_all(db, number, at, resident_id=home.id, now=NOW, zone=TOKYO) is session
-        assert await attendance.absences(db, number, home.id) == set()
-        assert await attendance.tell_absence(db, number, at, resident_id=home.id, now=START, zone=TOKYO) is None, (
+        assert await absence.tell_absence(db, number, at, resident_id=home.id, now=NOW, zone=TOKYO) is session
+        assert await absence.absences(db, number, home.id) == {at}
+        assert await absence.come_after_all(db, number, at, resident_id=home.id, now=NOW, zone=TOKYO) is session
+        assert await absence.absences(db, number, home.id) == set()
+        assert await absence.tell_absence(db, number, at, resident_id=home.id, now=START, zone=TOKYO) is None, (
             "it has begun"
         )
-        assert await attendance.tell_absence(db, number, at, now=NOW, resident_id=other.id, zone=TOKYO) is None
+        assert await absence.tell_absence(db, number, at, now=NOW, resident_id=other.id, zone=TOKYO) is None
 
 
 @pytest.mark.parametrize("counted", [True, False])
@@ -153,9 +153,7 @@ async def test_no_shows_count_only_where_the_course_asks_for_it(sqlite_database:
             found = await enrol(db, entry, home)
             session = await _session(db, entry)
             if home is told:
-                await attendance.tell_absence(
-                    db, found.id or 0, session.id or 0, resident_id=home.id, now=NOW, zone=TOKYO
-                )
+                await absence.tell_absence(db, found.id or 0, session.id or 0, resident_id=home.id, now=NOW, zone=TOKYO)
         await _come(db, session, came)
         desk = Noted(START + timedelta(hours=3), Actor.STAFF, "窓口 一")
         assert await attendance.close_session(db, session, desk, zone=TOKYO) == int(counted)

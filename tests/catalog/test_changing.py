@@ -173,6 +173,23 @@ async def test_a_moved_session_keeps_before_and_after(database: Database) -> Non
         assert (row.starts_at, row.ends_at) == (NEXT_WEEK, NEXT_WEEK + timedelta(hours=1))
 
 
+async def test_an_offer_ends_where_what_is_offered_begins_earlier(database: Database) -> None:
+    """繰り上げ: until when to answer is told anew; an offer that ends before stays as it is."""
+    async with database.transaction() as db:
+        small = await course(db, capacity=1)
+        first, second = [await enrol(db, small, await household(db)) for _ in range(2)]
+        await registration.cancel(db, first.id or 0, resident_id=first.resident_id, now=NOW, zone=TOKYO)
+        assert second.state is OFFERED
+        until, (session,) = second.expires_at, await sessions(db, small.id)
+        assert until is not None
+        for starts in (until + timedelta(hours=1), until - timedelta(hours=1)):
+            await changing.move_session(db, session.id or 0, HAND, starts_at=starts, ends_at=None)
+            assert (second.state, second.expires_at) == (OFFERED, min(starts, until))
+        newest = (await registration.history(db, second.id or 0))[-1]
+        assert (newest.reason, newest.staff, newest.to_tell) == (ChangeReason.CORRECTED, "佐藤", True)
+    await assert_sound(database)
+
+
 async def test_a_session_that_is_not_held_ends_only_what_was_applied_for_it_alone(database: Database) -> None:
     async with database.transaction() as db:
         entry = await course(db)

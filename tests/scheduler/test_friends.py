@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlmodel import col
 
-from catalog import attendance, changing, registration
+from catalog import absence, changing, registration
 from catalog.changing import Hand
 from catalog.models import Person, RegistrationState, Relation
 from catalog.registration import Joined, Request
@@ -62,7 +62,7 @@ async def test_both_hear_of_everything_and_each_misses_for_themselves(
     assert badges(line, friend) == ["あした", "日時が変わりました"]
 
     async with town.database.transaction() as db:
-        told = await attendance.tell_absence(db, number, second, resident_id=friend.id, now=clock.moment, zone=TOKYO)
+        told = await absence.tell_absence(db, number, second, resident_id=friend.id, now=clock.moment, zone=TOKYO)
         assert told is not None
     clock.moment = tokyo(6, 20, 18)
     assert await runner.run_once() == 1, "the friend will not come to that session"
