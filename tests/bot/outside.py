@@ -57,7 +57,7 @@ def line_body(*events: Any) -> bytes:
 async def post(stage: Stage, platform: Platform, body: bytes, **changed: str | bytes) -> int:
     """Posts a body as the platform would; `changed` headers come instead. The status."""
     sent: dict[str, str | bytes] = {**headers(stage, platform, body), **changed}
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(timeout=60) as client:
         url = f"{stage.service.settings.public_url}/webhooks/{platform}"
         return (
             await client.post(

@@ -29,6 +29,8 @@ from tests.bot.outside import Phone, heard, phone_of, until
 from tests.conftest import TOKYO
 from tests.stage import CATALOGUE, NOW
 
+pytestmark = pytest.mark.long
+
 KILLS = 3
 TAPS = 30
 SEATS = 25  # of the course that everybody wants, D15
@@ -107,23 +109,23 @@ async def bot(database: Database, tmp_path: Path) -> AsyncIterator[Bot]:
         yield found
 
 
-@pytest.mark.parametrize("platform", Platform)
-async def test_an_acknowledged_message_is_answered_by_the_next_process(bot: Bot, platform: Platform) -> None:
-    """Killed while it waits for the platform to take the answer, which the platform never got."""
-    phone = await greeted(bot, platform)
-    bot.simulator.faults.next_calls(Trouble.TIMEOUT, path=SENDING[platform])
-    await phone.say("ありがとう")
-    await until(lambda: any(call.status is None for call in bot.simulator.calls))
+async def test_an_acknowledged_message_is_answered_by_the_next_process(bot: Bot) -> None:
+    """Killed while it waits for both platforms to take the answers, which they never got."""
+    phones = [await greeted(bot, platform) for platform in Platform]
+    for platform, phone in zip(Platform, phones, strict=True):
+        bot.simulator.faults.next_calls(Trouble.TIMEOUT, path=SENDING[platform])
+        await phone.say("ありがとう")
+    await until(lambda: sum(call.status is None for call in bot.simulator.calls) == len(phones))
     await bot.kill()
-    assert len(heard(phone)) == 1
+    assert [len(heard(phone)) for phone in phones] == [1, 1]
 
     await bot.start()
-    await until(lambda: len(heard(phone)) == 2, seconds=30)
+    await until(lambda: all(len(heard(phone)) == 2 for phone in phones), seconds=30)
     await asyncio.sleep(2)  # the lanes look again each second
-    assert len(heard(phone)) == 2
+    assert [len(heard(phone)) for phone in phones] == [2, 2]
     async with bot.database.reading() as db:
         assert set(await db.scalars(select(col(InboxEvent.state)))) == {InboxState.DONE}
-        assert Counter(await db.scalars(select(col(Outgoing.state)))) == {"sent": 2}
+        assert Counter(await db.scalars(select(col(Outgoing.state)))) == {"sent": 4}
 
 
 async def test_no_tap_is_lost_and_no_application_doubled(bot: Bot) -> None:

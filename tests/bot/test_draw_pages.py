@@ -26,7 +26,7 @@ CLOSED = NOW + timedelta(days=20)
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def web(stage: Stage) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=stage.service.settings.public_url) as client:
+    async with httpx.AsyncClient(base_url=stage.service.settings.public_url, timeout=60) as client:
         yield client
 
 

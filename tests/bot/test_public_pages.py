@@ -26,7 +26,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def web(stage: Stage) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=stage.service.settings.public_url) as client:
+    async with httpx.AsyncClient(base_url=stage.service.settings.public_url, timeout=60) as client:
         yield client
 
 

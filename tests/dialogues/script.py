@@ -30,7 +30,7 @@ from tests.stage import Stage
 Happening = Callable[[Stage], Awaitable[None]]
 Line = tuple[str | Happening, str | tuple[str, ...]]
 
-_HALF_AN_HOUR = timedelta(minutes=30)
+_AN_HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,12 +140,12 @@ class Player:
             await self.phone.say(f"{day.year}年{day.month}月{day.day}日")
 
     async def _wait(self, by: timedelta) -> None:
-        """In steps of half an hour, as the demo's clock moves; the longer it is still to wait, the longer they are.
+        """In steps of an hour; the longer it is still to wait, the longer they are.
 
         Over the days of a reminder they are short enough to jump over no evening.
         """
         while by > timedelta(0):
-            step = min(by, max(1, by // 12 // _HALF_AN_HOUR) * _HALF_AN_HOUR)
+            step = min(by, max(1, by // 12 // _AN_HOUR) * _AN_HOUR)
             self.stage.clock.forward(step)
             await self.stage.settle()
             by -= step

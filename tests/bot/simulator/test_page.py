@@ -12,7 +12,7 @@ from tests.bot.simulator.page_checks import CONTRAST, NAMELESS
 from tests.bot.simulator.page_server import PageServer, page_server
 from tests.conftest import missing_or_skip
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 DESKTOP: ViewportSize = {"width": 1440, "height": 900}
 MOBILE: ViewportSize = {"width": 360, "height": 740}

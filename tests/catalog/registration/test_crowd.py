@@ -4,6 +4,7 @@ import asyncio
 import random
 import sys
 
+import pytest
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -14,6 +15,8 @@ from catalog.models import Course, Person, Registration, RegistrationState, Rela
 from tests.catalog.builders import assert_sound, course
 from tests.catalog.registration import crowd
 from tests.catalog.search.factories import NOW
+
+pytestmark = pytest.mark.long
 
 RESIDENTS, SEATS = 500, 30
 KILLS = 200

@@ -19,6 +19,8 @@ from tests.catalog.registration.model import ACTIVE, WAITLISTED
 from tests.catalog.registration.town import Town
 from tests.conftest import open_database
 
+pytestmark = pytest.mark.long
+
 EXAMPLES, STEPS = {"sqlite": 20, "postgres": 15}, 25
 
 
