@@ -93,6 +93,16 @@ async def open_database(engine: str, folder: Path, *, own: bool = False) -> Asyn
         yield database
 
 
+def pytest_xdist_auto_num_workers() -> int | None:
+    """One worker more than there are processors: each waits now and then, for PostgreSQL or a platform."""
+    return None if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ else (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begins with what takes long, so that no worker is left with it alone."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 def pytest_sessionfinish() -> None:
     """Removes what this process has made."""
     _sqlite.remove_template()
