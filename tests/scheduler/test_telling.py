@@ -240,7 +240,7 @@ async def test_the_results_of_a_draw_are_told_to_everybody(
     assert codes(cards[asked.line]) == [f"1:offer.yes:{found[1]}", f"1:offer.no:{found[1]}"]
     assert cards[reserve.line].badge == "補欠1番目です"
     assert cards[loser.line].lines[0] == "残念ながら今回は落選でした(申込4組・当選2組)。"
-    assert codes(cards[loser.line]) == [f"1:course.similar:{course_id}", f"1:course:{course_id}"]
+    assert codes(cards[loser.line]) == [f"1:course.similar:{course_id}", "1:mine", "1:home"]
 
 
 @pytest.mark.parametrize(
