@@ -17,7 +17,7 @@ from bot.metrics import TURN_SECONDS, TURNS_FAILED
 from bot.turns import Answered, answer_event, apologise
 from catalog.database import Database
 from catalog.models import Platform
-from catalog.search.index import Catalogue
+from catalog.search.catalogue import Catalogue
 from handlers.context import City
 from handlers.messages import Incoming, IncomingKind
 from scheduler.clock import Clock

@@ -13,7 +13,7 @@ from bot.settings import Settings, TelegramMode
 from catalog import schema
 from catalog.database import Database
 from catalog.models import OutgoingKind, Platform
-from catalog.search.index import Catalogue
+from catalog.search.catalogue import Catalogue
 from handlers import understanding
 from handlers.context import City
 from scheduler import wishes

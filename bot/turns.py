@@ -17,7 +17,7 @@ from catalog import outgoing, residents
 from catalog.database import Database
 from catalog.models import ChannelAccount, Conversation, Person, Platform, Resident
 from catalog.outgoing import Message
-from catalog.search.index import Catalogue
+from catalog.search.catalogue import Catalogue
 from handlers import reply_json, routes
 from handlers.actions import Action, decode
 from handlers.context import EXPECTED_FOR, City, Expectation, Turn

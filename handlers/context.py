@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog import residents
 from catalog.models import Person, Resident
-from catalog.search.index import Catalogue, CourseIndex
+from catalog.search.catalogue import Catalogue
+from catalog.search.index import CourseIndex
 from handlers.actions import Action
 from handlers.messages import Incoming
 

@@ -17,7 +17,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from catalog.database import Database
 from catalog.models import OutgoingKind, Platform
 from catalog.outgoing import Message
-from catalog.search.index import Catalogue
+from catalog.search.catalogue import Catalogue
 from handlers.messages import Reply
 from scheduler import digest, drawing, jobs
 from scheduler.channel import Channel

@@ -11,7 +11,7 @@ from bot.commands.opening import open_database
 from bot.settings import load_settings
 from catalog.importing import ImportReport, Severity, import_file
 from catalog.models import CourseKind
-from catalog.search.index import Catalogue
+from catalog.search.catalogue import Catalogue
 from handlers import understanding
 from scheduler.clock import SystemClock
 

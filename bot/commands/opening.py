@@ -6,7 +6,8 @@ from contextlib import asynccontextmanager
 from bot.settings import Settings, load_settings
 from catalog import schema
 from catalog.database import Database
-from catalog.search.index import Catalogue, CourseIndex
+from catalog.search.catalogue import Catalogue
+from catalog.search.index import CourseIndex
 
 
 @asynccontextmanager

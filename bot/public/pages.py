@@ -17,8 +17,8 @@ from catalog import registration
 from catalog.database import Database
 from catalog.models import RegistrationState, Resident, Selection
 from catalog.registration import Seats
+from catalog.search.catalogue import Catalogue
 from catalog.search.entry import CourseEntry
-from catalog.search.index import Catalogue
 from catalog.search.loading import load_entries
 from handlers import cards
 from handlers.context import City

@@ -36,7 +36,7 @@ from linebot.v3.messaging import (
 from linebot.v3.webhooks import MessageEvent, TextMessageContent
 
 from catalog.database import Database
-from catalog.search.index import Catalogue
+from catalog.search.catalogue import Catalogue
 from handlers import cards
 from handlers.messages import Button, Card, Tone
 from handlers.understanding import understand, warm_up

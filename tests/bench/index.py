@@ -25,8 +25,8 @@ from catalog.course_changes import raise_version
 from catalog.database import Database
 from catalog.importing.storing import COURSE_FIELDS, COURSE_STAGES, COURSES
 from catalog.models import Session
+from catalog.search.catalogue import Catalogue
 from catalog.search.criteria import Criteria
-from catalog.search.index import Catalogue
 from catalog.upsert import table
 from handlers.understanding import understand
 from tests.bench import bots, catalogue

@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from catalog import digests, residents
 from catalog.models import Course, CourseField, MarkKind, OutgoingState, Reminder, Resident
-from catalog.search.index import Catalogue
+from catalog.search.catalogue import Catalogue
 from handlers.messages import Cards
 from scheduler import digest, jobs
 from scheduler.quiet import is_night

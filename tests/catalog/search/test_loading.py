@@ -20,8 +20,9 @@ from catalog.models import (
     Session,
     Venue,
 )
+from catalog.search.catalogue import Catalogue
 from catalog.search.criteria import Criteria
-from catalog.search.index import Catalogue, CourseIndex
+from catalog.search.index import CourseIndex
 from catalog.search.loading import load_entries, load_stamps
 from tests.catalog.search.factories import NOW, TOKYO
 from tests.catalog.search.sameness import parts_of
