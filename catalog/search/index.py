@@ -39,6 +39,7 @@ _MEANT, _MEANT_BY_EAR = 1.0, 0.6  # how much nearness in meaning counts beside w
 _HELPS = 0.3  # what it adds when a course helps in the situation that is told
 _AGREED = 0.75  # what words and meaning must tell together: a word alone may stand there by chance
 _AGREED_BY_EAR = 0.65
+_BESIDE_NEAREST = 0.6  # and at least this share of the best one's, meaning included
 _OF_FIELD = 0.25  # how near a course must be that is found by its field alone
 _FIT = 0.25  # what a perfect fit of age and level adds
 _MISSED = 0.08  # what one missed constraint takes from an alternative
@@ -238,8 +239,9 @@ class CourseIndex:
         told = words + np.where(asked, np.float32(_FIELD), 0).astype(np.float32)
         near = self._near(query) + self._help(query)
         named = self.of_fields(query.named)
+        about = told + near
         found = self._told(told, words, missing, asked, allowed) & self._agreed(query, words, near)
-        return told + near, found | named
+        return about, (found & (about >= _BESIDE_NEAREST * _highest(about, allowed))) | named
 
     def _near(self, query: Query) -> Floats:
         return np.float32(_MEANT_BY_EAR if query.by_ear else _MEANT) * closeness(query.meant, self._meanings)
