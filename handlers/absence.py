@@ -9,7 +9,7 @@ from handlers import states, steps, wording
 from handlers.actions import encode
 from handlers.context import Turn
 from handlers.locales import _
-from handlers.messages import Button, Choices, Reply
+from handlers.messages import Button, Choices, Reply, Tone
 
 _MOST = 20
 
@@ -78,7 +78,7 @@ async def _sessions(turn: Turn, found: Registration, course: CourseEntry, *, hea
         for session in coming
         if found.state is RegistrationState.CONFIRMED
     )
-    back = Button(label=_("申込の内容"), action=encode("mine.show", found.id or 0))
+    back = steps.details(found.id, tone=Tone.PLAIN)
     return Reply(
         views=(Choices(body="\n".join([question, *lines]), buttons=buttons, columns=1),),
         buttons=(back, steps.mine()),

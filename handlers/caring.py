@@ -88,7 +88,7 @@ async def _show(turn: Turn, found: Registration, course: CourseEntry, *, head: s
         )
         for child in cared
     ]
-    back = Button(label=_("申込の内容"), action=encode("mine.show", number))
+    back = steps.details(number, tone=Tone.PLAIN)
     return Reply(
         views=(Choices(body="\n".join(filter(None, lines)), buttons=(*adding, *dropping), columns=1),),
         buttons=(back, steps.mine()),

@@ -11,7 +11,7 @@ from datetime import date
 from catalog import residents
 from catalog.models import Person, Relation
 from catalog.people import AGE_BANDS, age_on
-from handlers import steps, wording
+from handlers import nicknames, steps, wording
 from handlers.actions import encode
 from handlers.context import Turn
 from handlers.locales import _
@@ -19,7 +19,6 @@ from handlers.messages import Button, Choices, DatePicker, Reply, Tone, say
 from handlers.profile import band_label, told_ages
 from handlers.wording import name_of
 
-_NICKNAME_MAX = 10
 _BIRTH = re.compile(r"(?P<year>\d{4})\s*[年/.\-]\s*(?P<month>\d{1,2})")
 _ERA_BIRTH = re.compile(r"(?P<era>令和|平成|昭和|r|h|s)\s*(?P<year>\d{1,2}|元)\s*[年/.\-]\s*(?P<month>\d{1,2})")
 _ERA_STARTS = {"令和": 2018, "r": 2018, "平成": 1988, "h": 1988, "昭和": 1925, "s": 1925}
@@ -70,12 +69,12 @@ async def relation(turn: Turn) -> Reply:
 
 async def nickname(turn: Turn) -> Reply | None:
     """The free text after `relation`: a nickname, stored at once, and then the age."""
-    name = "".join(sign for sign in turn.incoming.text.strip() if unicodedata.category(sign)[0] != "C")
+    name = nicknames.read(turn.incoming.text)
     data = turn.expecting.data if turn.expecting else {}
     wanted, back = data.get("relation", ""), tuple(data.get("back", ()))
-    if not name or len(name) > _NICKNAME_MAX:
+    if not name:
         turn.expect("family.nickname", relation=wanted, back=back)
-        return say(_("10文字までで教えてください。あだ名で大丈夫です。"), buttons=(steps.stop(),))
+        return nicknames.once_more(steps.stop())
     person = Person(resident_id=turn.resident_id, relation=Relation(wanted), nickname=name, created_at=turn.now)
     if not await residents.add_person(turn.db, person):
         return say(_("登録できるのは12人までです。どなたかを外すと足せます。"), buttons=(_family(),))

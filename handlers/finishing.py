@@ -5,7 +5,7 @@ from catalog.eligibility import Missing, Refusal
 from catalog.models import CourseRules, Registration, RegistrationState
 from catalog.registration import Applied
 from catalog.search.entry import CourseEntry
-from handlers import cards, declaring, friends, states, steps, wording
+from handlers import cards, declaring, inviting, states, steps, wording
 from handlers.actions import encode
 from handlers.context import Turn
 from handlers.forms import Form
@@ -116,7 +116,7 @@ def _next_steps(turn: Turn, course: CourseEntry, done: list[Applied]) -> tuple[B
         see = steps.mine()
     calendar = Button(label=_("カレンダーへ"), url=f"{turn.city.public_url}/c/{course.id}.ics")
     states = {outcome.registration.state for outcome in done}
-    with_friends = friends.button(turn, one, course) if len(done) == 1 else ()
+    with_friends = inviting.button(turn, one, course) if len(done) == 1 else ()
     if RegistrationState.ENTERED in states:
         return (see, *with_friends, steps.draw(turn.city, course.id), steps.recommend())
     if states == {RegistrationState.WAITLISTED}:

@@ -1,134 +1,33 @@
-"""友だちといっしょに: inviting to one's application by a code, and coming along with one's own people.
+"""友だちといっしょに: coming along with one's own people, by the code of an invitation (`inviting`).
 
-    friends.invite ──► a nickname ──► the code and its links             who has applied
-    the code ──► what for, and by whom ──► who comes ──► a nickname ──► the receipt       who was invited
+    the code ──► what for, and by whom ──► who comes ──► a nickname ──► the receipt
 
 Whatever carries the code is untrusted: it is looked up at every step, and nobody may go on guessing.
 """
 
 import re
 import unicodedata
-from urllib.parse import quote
 
-from catalog import eligibility, linking, registration
+from catalog import linking, registration
 from catalog.eligibility import Missing, Refusal, RefusalCode
-from catalog.models import Person, Registration, RegistrationState
+from catalog.models import Person
 from catalog.registration import Invited, Request
 from catalog.search.entry import CourseEntry
-from handlers import cards, declaring, questions, states, steps, ticks, wording
+from handlers import cards, declaring, nicknames, questions, states, steps, ticks, wording
 from handlers.actions import encode
-from handlers.context import City, Turn
+from handlers.context import Turn
 from handlers.course import find_course
 from handlers.locales import _
-from handlers.messages import Button, Choices, Reply, Text, Tone, say
+from handlers.messages import Button, Choices, Reply, Tone, say
 from handlers.refusing import able, held_back, refused, years_off
 from handlers.wording import name_of
 
 SPOKEN = re.compile(r"友だちの番号[\s:：]*([0-9A-Za-z]{4})-?([0-9A-Za-z]{4})|([0-9A-Za-z]{4})-([0-9A-Za-z]{4})")
 LINKED = re.compile(r"with_([0-9A-Za-z]{4})-([0-9A-Za-z]{4})")
-NAMING, JOINING = "friends.name", "friends.join"
+JOINING = "friends.join"
 
 _CODE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}")
-_NICKNAME_MAX = 10
-_TITLE_MAX = 30
-_OPEN = (RegistrationState.CONFIRMED, RegistrationState.ENTERED, RegistrationState.WAITLISTED)
 _NO_ROOM = (RefusalCode.FULL, RefusalCode.OTHERS_WAIT, RefusalCode.TOO_MANY, RefusalCode.PARTY_FULL)
-
-
-def button(turn: Turn, found: Registration, course: CourseEntry) -> tuple[Button, ...]:
-    """Under one's own application, while others may still come along."""
-    mine = found.resident_id == turn.resident_id and found.state in _OPEN
-    if not mine or not registration.takes_registrations(course) or eligibility.window(course, turn.now) is not None:
-        return ()
-    return (Button(label=_("友だちをさそう"), action=encode("friends.invite", found.id or 0)),)
-
-
-async def invite(turn: Turn) -> Reply:
-    """`friends.invite:<registration>`: how shall we call you to them?"""
-    own = await states.own(turn)
-    if own is None:
-        return states.none_such()
-    found, course = own
-    if not button(turn, found, course):
-        return _no_more(found, course)
-    turn.expect(NAMING, registration=found.id)
-    body = _("お友だちには、どなたからのお誘いと伝えましょうか。あだ名を送ってください(10文字まで)。")
-    without = Button(label=_("名前は出さない"), action=encode("friends.code", found.id or 0))
-    return Reply(views=(Choices(body=body, buttons=(without,)),), buttons=(_see(found),))
-
-
-async def named(turn: Turn) -> Reply | None:
-    """The free text after `invite`."""
-    data = turn.expecting.data if turn.expecting else {}
-    number, nickname = data.get("registration"), _nickname(turn.incoming.text)
-    if not nickname:
-        turn.expect(NAMING, registration=number)
-        back = Button(label=_("申込の内容"), action=encode("mine.show", int(number or 0)))
-        return say(_("10文字までで教えてください。あだ名で大丈夫です。"), buttons=(back,))
-    return await _code(turn, number, nickname)
-
-
-async def code(turn: Turn) -> Reply:
-    """`friends.code:<registration>`: the code, with no name said."""
-    return await _code(turn, turn.action.number(0), "")
-
-
-async def _code(turn: Turn, number: int | None, nickname: str) -> Reply:
-    found = await registration.own(turn.db, number, turn.resident_id)
-    course = await find_course(turn, found.course_id) if found is not None else None
-    if found is None or course is None:
-        return states.none_such()
-    invitation = None
-    if button(turn, found, course):
-        invitation = await registration.invite(
-            turn.db, found.id or 0, resident_id=turn.resident_id, nickname=nickname, now=turn.now
-        )
-    if invitation is None:
-        return _no_more(found, course)
-    until = wording.moment(invitation.expires_at, turn.zone)
-    body = _("友だちの番号は {code} です。{until}まで使えます。\n下の文を、お友だちに送ってください。").format(
-        code=invitation.code, until=until
-    )
-    words = Text(body=_to_pass_on(turn, course, invitation.code))
-    send = send_buttons(turn.city, course.title, invitation.code)
-    return Reply(views=(Text(body=body), words), buttons=(*send, _see(found)))
-
-
-def _to_pass_on(turn: Turn, course: CourseEntry, invited_by: str) -> str:
-    lines = [
-        _come_along(course.title),
-        cards.when(turn, course),
-        *(f"{label} {address}" for label, address in _links(turn.city, invited_by)),
-        _("{city}のまなびコンシェルジュに「友だちの番号 {code}」と送っても申し込めます。").format(
-            city=turn.city.name, code=invited_by
-        ),
-    ]
-    return "\n".join(line for line in lines if line)
-
-
-def send_buttons(city: City, title: str, invited_by: str) -> tuple[Button, ...]:
-    """Buttons that pass the invitation on; short, since each of its letters takes nine in an address."""
-    links = "\n".join(address for _label, address in _links(city, invited_by))
-    text = quote(f"{_come_along(title[:_TITLE_MAX])}\n{links}\n" + _("友だちの番号 {code}").format(code=invited_by))
-    return (
-        Button(label=_("LINEで送る"), url=f"https://line.me/R/share?text={text}"),
-        Button(label=_("Telegramで送る"), url=f"https://t.me/share/url?url={text}"),
-    )
-
-
-def _come_along(title: str) -> str:
-    return _("「{title}」に、いっしょに行きませんか。").format(title=wording.inner(title))
-
-
-def _links(city: City, invited_by: str) -> list[tuple[str, str]]:
-    """Links that open a chat and say the code."""
-    found = []
-    if city.line_id:
-        said = quote(f"友だちの番号 {invited_by}")
-        found.append(("LINE", f"https://line.me/R/oaMessage/{quote(city.line_id)}/?{said}"))
-    if city.telegram_name:
-        found.append(("Telegram", f"https://t.me/{city.telegram_name}?start=with_{invited_by}"))
-    return found
 
 
 async def spoken(turn: Turn, text: str) -> Reply | None:
@@ -154,7 +53,10 @@ async def come(turn: Turn, said: str) -> Reply:
     invited, course = there
     found = invited.registration
     if found.resident_id == turn.resident_id:
-        return say(_("ご自身の申込の番号です。いっしょに行くお友だちに送ってください。"), buttons=(_see(found),))
+        return say(
+            _("ご自身の申込の番号です。いっしょに行くお友だちに送ってください。"),
+            buttons=(steps.details(found.id),),
+        )
     lines = [
         _("{friend}から、「{title}」へのお誘いです。").format(
             friend=wording.friend(invited.nickname), title=wording.inner(course.title)
@@ -234,10 +136,10 @@ async def _check(turn: Turn, invited: Invited, course: CourseEntry, party: list[
 async def told(turn: Turn) -> Reply | None:
     """The free text after `check`: the nickname, and with it the application."""
     data = turn.expecting.data if turn.expecting else {}
-    said, packed, nickname = str(data.get("code", "")), str(data.get("people", "")), _nickname(turn.incoming.text)
+    said, packed, nickname = str(data.get("code", "")), str(data.get("people", "")), nicknames.read(turn.incoming.text)
     if not nickname:
         turn.expect(JOINING, code=said, people=packed)
-        return say(_("10文字までで教えてください。あだ名で大丈夫です。"), buttons=(steps.stop(),))
+        return nicknames.once_more(steps.stop())
     return await _join(turn, said, packed, nickname)
 
 
@@ -278,7 +180,7 @@ async def _receipt(turn: Turn, invited: Invited, course: CourseEntry, *, already
         _("受付番号 {receipt}").format(receipt=found.receipt),
     ]
     open_ones = await questions.still_open(turn, course)
-    return say("\n".join(line for line in lines if line), buttons=(*open_ones, _see(found), steps.mine()))
+    return say("\n".join(line for line in lines if line), buttons=(*open_ones, steps.details(found.id), steps.mine()))
 
 
 async def _refused(turn: Turn, course: CourseEntry, refusal: Refusal, party: list[Person]) -> Reply:
@@ -337,21 +239,6 @@ def _unknown() -> Reply:
     )
 
 
-def _no_more(found: Registration, course: CourseEntry) -> Reply:
-    return say(
-        _("「{title}」は、いまお友だちをさそえません。申込の受付中だけできます。").format(
-            title=wording.inner(course.title)
-        ),
-        buttons=(_see(found), steps.mine()),
-    )
-
-
-def _nickname(text: str) -> str:
-    """Empty for what is none."""
-    name = "".join(sign for sign in text.strip() if unicodedata.category(sign)[0] != "C")
-    return name if len(name) <= _NICKNAME_MAX else ""
-
-
 def _packed(family: list[Person], people: list[Person]) -> str:
     return ticks.pack((one.id or 0 for one in people), (one.id or 0 for one in family))
 
@@ -359,7 +246,3 @@ def _packed(family: list[Person], people: list[Person]) -> str:
 def _chosen(family: list[Person], packed: str) -> list[Person]:
     ids = ticks.unpack(packed, (one.id or 0 for one in family)) if "-" in packed else []
     return [someone for someone in family if someone.id in ids]
-
-
-def _see(found: Registration) -> Button:
-    return Button(label=_("申込の内容"), action=encode("mine.show", found.id or 0), tone=Tone.PRIMARY)

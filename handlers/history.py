@@ -6,10 +6,9 @@ from datetime import datetime
 from catalog import registration
 from catalog.models import Actor, ChangeReason, Person, Registration, RegistrationChange, RegistrationState
 from handlers import states, steps, wording
-from handlers.actions import encode
 from handlers.context import Turn
 from handlers.locales import _
-from handlers.messages import Button, Reply, say
+from handlers.messages import Reply, Tone, say
 
 _MOST = 30  # the newest; more fits into no message
 
@@ -24,7 +23,7 @@ async def show(turn: Turn) -> Reply:
     people = {someone.id: someone for someone in await turn.people()}
     lines = [_line(turn, change, people, await _who(turn, found, change)) for change in changes[-_MOST:]]
     head = _("「{title}」の申込のこれまでです。").format(title=wording.inner(course.title))
-    back = Button(label=_("申込の内容"), action=encode("mine.show", found.id or 0))
+    back = steps.details(found.id, tone=Tone.PLAIN)
     return say("\n\n".join([head, *lines]), buttons=(back, steps.mine()))
 
 

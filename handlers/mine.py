@@ -6,7 +6,7 @@ from catalog import registration, residents
 from catalog.eligibility import Refusal
 from catalog.models import MarkKind, Registration, RegistrationState
 from catalog.search.entry import CourseEntry
-from handlers import absence, cards, caring, forms, friends, party, questions, states, steps, wording
+from handlers import absence, cards, caring, forms, friends, inviting, party, questions, states, steps, wording
 from handlers.actions import encode
 from handlers.context import Turn
 from handlers.course import find_course
@@ -118,7 +118,7 @@ async def _possible(turn: Turn, found: Registration, course: CourseEntry) -> tup
     answers = await questions.to_change(turn, course)
     return (
         see,
-        *friends.button(turn, found, course),
+        *inviting.button(turn, found, course),
         *absence.button(turn, found, course),
         *answers,
         *await caring.button(turn, found, course),

@@ -8,7 +8,7 @@ from handlers import questions, states, steps, wording
 from handlers.actions import encode
 from handlers.context import Turn
 from handlers.locales import _
-from handlers.messages import Button, Reply, Tone, say
+from handlers.messages import Button, Reply, say
 
 
 async def accept(turn: Turn) -> Reply:
@@ -29,7 +29,9 @@ async def accept(turn: Turn) -> Reply:
         states.dates(turn, found, course),
         _("受付番号 {receipt}").format(receipt=found.receipt),
     ]
-    return say("\n".join(lines), buttons=(*await questions.still_open(turn, course), _see(found), steps.mine()))
+    return say(
+        "\n".join(lines), buttons=(*await questions.still_open(turn, course), steps.details(found.id), steps.mine())
+    )
 
 
 async def decline(turn: Turn) -> Reply:
@@ -63,10 +65,13 @@ async def _otherwise(turn: Turn, found: Registration, course: CourseEntry) -> Re
         case RegistrationState.CONFIRMED:
             body = _("「{title}」への参加は、もう決まっています。").format(title=title)
             cancel = Button(label=_("行けなくなった"), action=encode("mine.cancel", found.id or 0))
-            return say(body, buttons=(_see(found), cancel, steps.mine()))
+            return say(body, buttons=(steps.details(found.id), cancel, steps.mine()))
         case RegistrationState.WAITLISTED | RegistrationState.ENTERED:
             words = await states.state_words(turn, found, course)
-            return say(_("「{title}」は、いま{words}です。").format(title=title, words=words), buttons=(_see(found),))
+            return say(
+                _("「{title}」は、いま{words}です。").format(title=title, words=words),
+                buttons=(steps.details(found.id),),
+            )
         case RegistrationState.LAPSED:
             body = _("「{title}」のお返事の時間がすぎたので、席を次の方にご案内しました。").format(title=title)
             again = steps.apply(course.id, label=_("もう一度待つ"))
@@ -79,7 +84,3 @@ async def _locked(turn: Turn) -> tuple[Registration, CourseEntry] | None:
     own = await states.own(turn)
     found = await registration.lock_own(turn.db, turn.action.number(0) or 0, turn.resident_id) if own else None
     return None if own is None or found is None else (found, own[1])
-
-
-def _see(found: Registration) -> Button:
-    return Button(label=_("申込の内容"), action=encode("mine.show", found.id or 0), tone=Tone.PRIMARY)

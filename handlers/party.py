@@ -69,7 +69,7 @@ async def leave_sure(turn: Turn) -> Reply:
     body = _("{name}の参加をやめました。{rest}の申込はそのままです。").format(
         name=name_of(person), rest="・".join(map(name_of, party))
     )
-    return say(body, buttons=(_see(found), steps.mine()))
+    return say(body, buttons=(steps.details(found.id), steps.mine()))
 
 
 async def swap(turn: Turn) -> Reply:
@@ -125,13 +125,13 @@ async def swap_sure(turn: Turn) -> Reply:
     if isinstance(done, Refusal):
         if done.code is RefusalCode.FULL:
             body = _("席が足りず、{name}とは交代できませんでした。申込は元のままです。").format(name=name_of(instead))
-            return say(body, buttons=(_see(found), steps.mine()))
+            return say(body, buttons=(steps.details(found.id), steps.mine()))
         return await refused(turn, course, done, [instead])
     body = _("{name}の代わりに、{instead}が参加します。").format(name=name_of(person), instead=name_of(instead))
     back = Button(
         label=_("元にもどす"), action=encode("party.swap_yes", found.id or 0, instead.id or 0, person.id or 0)
     )
-    return say(body, buttons=(_see(found), back, steps.mine()))
+    return say(body, buttons=(steps.details(found.id), back, steps.mine()))
 
 
 def _ask(body: str, name: str, found: Registration, party: list[Person]) -> Reply:
@@ -145,7 +145,9 @@ def _as_it_is(found: Registration, course: CourseEntry) -> Reply:
     """An old button: what it would have changed has changed already."""
     if found.state not in registration.ACTIVE:
         return states.already_cancelled(course)
-    return say(_("参加する方は、もう変わっています。いまの申込はこちらです。"), buttons=(_see(found), steps.mine()))
+    return say(
+        _("参加する方は、もう変わっています。いまの申込はこちらです。"), buttons=(steps.details(found.id), steps.mine())
+    )
 
 
 def _named(people: list[Person], number: int | None) -> Person | None:
@@ -154,7 +156,3 @@ def _named(people: list[Person], number: int | None) -> Person | None:
 
 def _keep(found: Registration) -> Button:
     return Button(label=_("このままにする"), action=encode("mine.show", found.id or 0))
-
-
-def _see(found: Registration) -> Button:
-    return Button(label=_("申込の内容"), action=encode("mine.show", found.id or 0), tone=Tone.PRIMARY)

@@ -20,6 +20,7 @@ from handlers import (
     friends,
     helping,
     history,
+    inviting,
     link,
     mine,
     offers,
@@ -144,8 +145,8 @@ ACTIONS: Mapping[str, Handler] = {
     "care": caring.ask,
     "care.add": caring.add,
     "care.drop": caring.drop,
-    "friends.invite": friends.invite,
-    "friends.code": friends.code,
+    "friends.invite": inviting.invite,
+    "friends.code": inviting.code,
     "friends.who": friends.who,
     "friends.check": friends.check,
     "friends.join": friends.join,
@@ -167,7 +168,7 @@ EXPECTED: Mapping[str, Answer] = {
     "link.code": link.entered,
     declaring.TOPIC: _declared_in_words,
     "question": questions.told,
-    friends.NAMING: friends.named,
+    inviting.NAMING: inviting.named,
     friends.JOINING: friends.told,
 }
 

@@ -22,6 +22,10 @@ def mine() -> Button:
     return Button(label=_("申込を見る"), action=encode("mine"))
 
 
+def details(registration_id: int | None, *, tone: Tone = Tone.PRIMARY) -> Button:
+    return Button(label=_("申込の内容"), action=encode("mine.show", registration_id or 0), tone=tone)
+
+
 def help_() -> Button:
     return Button(label=_("ヘルプ"), action=encode("help"))
 

@@ -4,7 +4,7 @@ from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 from bot.channels.line.buttons import URI_LIMIT
-from handlers import friends
+from handlers import inviting
 from handlers.context import City
 
 
@@ -15,7 +15,7 @@ def test_the_links_fit_into_a_button() -> None:
         line_id="@manabi-nishitokyo",
         telegram_name="m" * 32,
     )
-    for button in friends.send_buttons(city, "あ" * 200, "ACDE-FGHJ"):
+    for button in inviting.send_buttons(city, "あ" * 200, "ACDE-FGHJ"):
         assert len(button.url) <= URI_LIMIT
         said = unquote(button.url)
         assert f"https://t.me/{city.telegram_name}?start=with_ACDE-FGHJ" in said
