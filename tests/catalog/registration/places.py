@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from catalog.models import CourseRules, Selection
+from catalog.models import CapacityUnit, CourseRules, Selection
 from catalog.search.entry import CourseEntry
 from tests.catalog.builders import course
 from tests.catalog.registration.model import Room
 
+# A usual course with childcare, one for pairs where nobody is passed over, one of single sessions, one that is drawn.
+USUAL, PAIRS, SINGLE, DRAWN = range(4)
 CONFIRM_HOURS, RESERVES = 5, 2
 
 
@@ -24,7 +26,17 @@ class Stage:
         return [session.id for session in self.entry.sessions] if len(self.entry.sessions) > 1 else [None]
 
 
-async def stage_of(db: AsyncSession, room: Room, *, by_session: bool = False) -> Stage:
+async def four_courses(db: AsyncSession) -> list[Stage]:
+    """The usual one, that for pairs, that of single sessions, the drawn one."""
+    return [
+        await _stage(db, Room(capacity=3, childcare=1, skip_hours=2, offer_hours=3)),
+        await _stage(db, Room(capacity=2, unit=CapacityUnit.PAIR, skip_hours=0, offer_hours=24)),
+        await _stage(db, Room(capacity=2, skip_hours=24, offer_hours=24), by_session=True),
+        await _stage(db, Room(capacity=3, skip_hours=24, offer_hours=1, to_draw=True)),
+    ]
+
+
+async def _stage(db: AsyncSession, room: Room, *, by_session: bool = False) -> Stage:
     selection = Selection.LOTTERY if room.to_draw else Selection.FIRST_COME
     entry = await course(
         db, capacity=room.capacity, capacity_unit=room.unit, selection=selection, sessions=1 + by_session, days=40
