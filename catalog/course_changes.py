@@ -7,11 +7,13 @@ from sqlalchemy import exists, literal, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from catalog.attendance import attending
 from catalog.models import (
     Actor,
     CatalogueVersion,
     ChangeReason,
     CounterApplicant,
+    Course,
     CourseChange,
     CourseChangeKind,
     Participant,
@@ -21,9 +23,9 @@ from catalog.models import (
     Session,
     StaffTask,
 )
-from catalog.registration.lookup import rules_of
+from catalog.registration.lookup import rules_of, seats_for
 from catalog.registration.moving import ACTIVE, Cause, move, place_of
-from catalog.registration.seating import next_start
+from catalog.registration.seating import Room, next_start
 from catalog.search.entry import SessionEntry
 from catalog.upsert import table
 
@@ -173,16 +175,19 @@ async def end_registrations(db: AsyncSession, course_id: int, hand: Hand, *, ses
 async def bring_back(db: AsyncSession, course_id: int, hand: Hand) -> int:
     """Gives those whose registrations ended with a locked course back what they had. Returns how many.
 
-    Whoever does not fit in any more waits, in the old order.
+    Whoever does not fit in any more waits, in the old order; whom their family has removed since then has no place.
     """
+    course = await db.get_one(Course, course_id)
     cause = hand.cause(ChangeReason.COURSE_RESTORED)
     back = 0
     for registration, state in await _ended_with_the_course(db, course_id):
         to = _BACK.get(state)
         if to is None:
             continue
-        if not await move(db, registration, to, cause):
-            await move(db, registration, RegistrationState.WAITLISTED, cause)
+        seats = seats_for(course, await attending(db, registration.id or 0))
+        room = Room(min(registration.seats, seats), registration.childcare)
+        if not await move(db, registration, to, cause, room=room):
+            await move(db, registration, RegistrationState.WAITLISTED, cause, room=room)
         back += 1
     return back
 
@@ -235,7 +240,7 @@ async def _ended_with_the_course(db: AsyncSession, course_id: int) -> list[tuple
             col(Registration.state) == RegistrationState.CANCELLED,
             col(RegistrationChange.reason) == ChangeReason.COURSE_CANCELLED,
             col(Session.cancelled).is_not(True),
-            select(col(Participant.person_id)).where(col(Participant.registration_id) == col(Registration.id)).exists(),
+            exists().where(col(Participant.registration_id) == col(Registration.id), ~col(Participant.in_childcare)),
         )
         .order_by(col(Registration.id))
         .execution_options(populate_existing=True)

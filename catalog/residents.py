@@ -22,6 +22,7 @@ from catalog.models import (
     Participant,
     Person,
     Platform,
+    Registration,
     Relation,
     Resident,
     Search,
@@ -111,6 +112,15 @@ async def remove_person(db: AsyncSession, resident_id: int, person_id: int) -> b
     standing = exists().where(col(Participant.person_id) == person_id, col(Participant.active))
     if await db.scalar(select(standing)):
         return False
+    # What is over counts them in its childcare no more.
+    looked_after = select(col(Participant.registration_id)).where(
+        col(Participant.person_id) == person_id, col(Participant.in_childcare)
+    )
+    await db.execute(
+        update(Registration)
+        .where(col(Registration.id).in_(looked_after))
+        .values(childcare=col(Registration.childcare) - 1)
+    )
     await db.delete(person)
     await db.flush()
     return True

@@ -7,7 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel, col
 
-from catalog import leanings, linking, registration, residents
+from catalog import changing, leanings, linking, registration, residents
+from catalog.changing import Hand
 from catalog.database import Database
 from catalog.models import (
     ChannelAccount,
@@ -34,10 +35,11 @@ from catalog.models import (
 )
 from catalog.registration import Request
 from catalog.residents import FORGET_OLD_SEARCHES, MAX_PEOPLE, MAX_SEARCHES
-from tests.catalog.builders import assert_sound, call_off, course, enrol, household, rows_of, states
+from tests.catalog.builders import assert_sound, call_off, course, enrol, household, rows_of, rules, states
 from tests.catalog.search.factories import NOW, TOKYO
 
 LINE, TELEGRAM = Platform.LINE, Platform.TELEGRAM
+HAND = Hand(at=NOW, staff="佐藤", reason="講師が急病のため")
 # Everything that is kept of a resident.
 PERSONAL: tuple[type[SQLModel], ...] = (
     ChannelAccount,
@@ -93,6 +95,25 @@ async def test_who_stands_in_a_course_is_not_removed(database: Database) -> None
         assert await residents.remove_person(db, home.id, child)
         assert not await residents.remove_person(db, home.id, child)
         assert await residents.people(db, home.id) == [home.me]
+    await assert_sound(database)
+
+
+async def test_who_is_removed_leaves_what_is_over_as_if_they_had_not_been_in_it(database: Database) -> None:
+    """A course was cancelled, of three who took part two are removed: held after all, only who is left comes back."""
+    async with database.transaction() as db:
+        entry = await rules(db, await course(db, capacity=3, childcare=True), childcare_capacity=1)
+        home = await household(db, "はる", "そら")
+        _me, attends, looked_after = (someone.id or 0 for someone in home.people)
+        found = await enrol(db, entry, home, home.people, in_childcare=frozenset({looked_after}))
+        await changing.cancel_course(db, entry.id, HAND)
+        for person in (attends, looked_after):
+            assert await residents.remove_person(db, home.id, person)
+    await assert_sound(database)
+    async with database.transaction() as db:
+        await changing.restore_course(db, entry.id, HAND, zone=TOKYO)
+        assert await states(db, found) == [RegistrationState.CONFIRMED]
+        assert (await registration.seats(db, [entry.id], now=NOW))[entry.id].taken == 1
+        assert (await registration.rules_of(db, entry.id)).childcare_taken == 0
     await assert_sound(database)
 
 
