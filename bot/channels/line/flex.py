@@ -182,7 +182,7 @@ def _grid(buttons: list[Component], columns: int) -> list[Component]:
             rows[-1].append(button)
         else:
             rows.append([button])
-    if len(rows) > 1 and len(rows[-1]) == 1 and _is_short(rows[-1][0]):
+    if len(rows) > 1 and len(rows[-2]) > len(rows[-1]) and _is_short(rows[-1][0]):
         rows[-1].append(_box([]))  # keeps the last button as wide as those above it
     return [
         row[0] if len(row) == 1 else {"type": "box", "layout": "horizontal", "spacing": "sm", "contents": row}
