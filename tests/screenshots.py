@@ -16,6 +16,7 @@ DESKTOP: ViewportSize = {"width": 1440, "height": 900}
 MOBILE: ViewportSize = {"width": 390, "height": 844}
 PATIENCE = 15_000  # milliseconds until the bot must have answered
 QUIET = 700  # milliseconds without a change after which an answer is complete
+EVENINGS = 30  # days at most until a reminder
 
 # Counts what has been said, and what is still going on.
 _STATE = """node => JSON.stringify([
@@ -64,6 +65,14 @@ class Phone:
         found = self.node.get_by_role("log").get_by_text(text).last
         found.scroll_into_view_if_needed()
         self.page.wait_for_timeout(QUIET)
+
+    def offers(self, label: str) -> bool:
+        """Whether the newest message has a button with this label."""
+        return self.node.locator("[data-entry]:last-child").get_by_role("button", name=label, exact=True).count() > 0
+
+    def tells(self, text: str) -> bool:
+        """Whether the newest message says so."""
+        return self.node.locator("[data-entry]:last-child").get_by_text(text).count() > 0
 
     def settle(self) -> None:
         """Waits until nothing has changed for a while."""
@@ -156,14 +165,19 @@ def take(desk: Desk) -> None:
     desk.shoot("recommend")
     desk.line.tap("申し込む")
     desk.telegram.tap("2. 申し込む")
+    for phone in (desk.line, desk.telegram):
+        if phone.offers("市内に住んでいる"):  # asked once, by a course for those who live here
+            phone.tap("市内に住んでいる")
     desk.line.fold(opened=False)
     desk.shoot("demo")
     for phone in (desk.line, desk.telegram):
         phone.tap("申し込む")
     desk.line.fold(opened=False)
     desk.shoot("apply")
-    for step in ("+1週間", "翌日 18:00", "翌日 18:00"):  # to an evening before a course
-        desk.forward(step)
+    for _evening in range(EVENINGS):  # to the one before a course
+        desk.forward("翌日 18:00")
+        if desk.line.tells("あした"):
+            break
     desk.line.fold(opened=False)
     desk.shoot("reminder")
 
