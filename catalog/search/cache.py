@@ -66,7 +66,7 @@ def _arrays(kept: Kept) -> files.Arrays:
         "ideas.strengths": np.concatenate([about.strengths for about in ideas.about]),
         "facts": facts,
         "sessions": sessions,
-        "meanings": meanings.astype(np.float16),
+        "meanings": meanings,
     }
 
 
@@ -79,7 +79,7 @@ def _kept(arrays: files.Arrays) -> Kept:
     documents, strengths = (np.split(arrays[f"ideas.{name}"], ends) for name in Matches._fields)
     about = [Matches(*pair) for pair in zip(documents, strengths, strict=True)]
     stamps = dict(zip(arrays["ids"].tolist(), arrays["stamps"].tolist(), strict=True))
-    gathered, meanings = Gathered(titles, bodies, names, words, sounds), arrays["meanings"].astype(np.float32)
+    gathered, meanings = Gathered(titles, bodies, names, words, sounds), arrays["meanings"]
     parts = Parts(gathered, Ideas(about), arrays["facts"], arrays["sessions"], meanings)
     return Kept(bytes(arrays["state"]).decode(), stamps, entries, parts)
 

@@ -61,8 +61,7 @@ def vectors(texts: Sequence[str]) -> Vectors:
 
 def meanings(entries: Sequence[CourseEntry]) -> Vectors:
     """What courses are about, one row each: their title, and how their description begins."""
-    read = vectors([f"{entry.title}。{entry.description}" for entry in entries])
-    return read.astype(np.float16).astype(np.float32)  # as they are kept
+    return vectors([f"{entry.title}。{entry.description}" for entry in entries])
 
 
 def closeness(texts: tuple[str, ...], courses: Vectors) -> Floats:

@@ -14,7 +14,7 @@ from catalog.search import cache
 from catalog.search.cache import Kept
 from catalog.search.index import CourseIndex
 from tests.catalog.search.catalogue import COURSES
-from tests.catalog.search.sameness import answers_of, parts_of
+from tests.catalog.search.sameness import assert_same
 from tests.catalog.search.test_renewal import courses
 
 BUILT = CourseIndex(COURSES, version=3)
@@ -33,8 +33,7 @@ def test_it_comes_back_as_it_was_kept(path: Path) -> None:
     assert kept is not None
     assert (kept.state, kept.stamps) == ("3 (2, 2)", STAMPS)
     read = CourseIndex(kept.entries, version=3, parts=kept.parts)
-    assert parts_of(read) == parts_of(BUILT)
-    assert answers_of(read) == answers_of(BUILT)
+    assert_same(read, BUILT)
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -44,7 +43,7 @@ def test_any_courses_come_back(tmp_path: Path, some: list) -> None:  # type: ign
     cache.write(tmp_path / "index", Kept("", {}, built.entries, built.parts))
     kept = cache.read(tmp_path / "index")
     assert kept is not None
-    assert parts_of(CourseIndex(kept.entries, version=1, parts=kept.parts)) == parts_of(built)
+    assert_same(CourseIndex(kept.entries, version=1, parts=kept.parts), built)
 
 
 def test_none_is_there_at_first(tmp_path: Path) -> None:
@@ -81,7 +80,7 @@ def test_a_damaged_file_is_none_or_the_same(path: Path, data: st.DataObject) -> 
     kept = cache.read(damaged)
     if kept is not None:
         assert kept.stamps == STAMPS
-        assert parts_of(CourseIndex(kept.entries, version=3, parts=kept.parts)) == parts_of(BUILT)
+        assert_same(CourseIndex(kept.entries, version=3, parts=kept.parts), BUILT)
 
 
 def test_reading_runs_nothing(path: Path) -> None:
