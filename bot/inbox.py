@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Executable, bindparam, select, update
 from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
 from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -69,15 +71,25 @@ async def store(database: Database, platform: Platform, events: Sequence[RawEven
         }
         for event in unique.values()
     ]
-    async with database.transaction(brief=True) as db:
-        statement = _STORE_IN_SQLITE if database.is_sqlite else _STORE_IN_POSTGRES
-        stored = await db.execute(statement, rows if len(rows) > 1 else rows[0])
-        ids = {event_id: row_id for row_id, event_id in stored.all()}
+    try:
+        ids = await _insert(database, rows)
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        ids = await _insert(database, rows)  # the server had just closed this connection: a new one is at hand
     return [
         Stored(ids[event.event_id] or 0, platform, addresses[event.event_id], event.payload, now)
         for event in unique.values()
         if event.event_id in ids
     ]
+
+
+async def _insert(database: Database, rows: list[dict[str, Any]]) -> dict[str, int]:
+    """The ids of those events that were not there before. Safe to repeat."""
+    async with database.transaction(brief=True) as db:
+        statement = _STORE_IN_SQLITE if database.is_sqlite else _STORE_IN_POSTGRES
+        stored = await db.execute(statement, rows if len(rows) > 1 else rows[0])
+        return {event_id: row_id for row_id, event_id in stored.all()}
 
 
 def _address(event: RawEvent) -> str | None:
