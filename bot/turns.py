@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, inspect, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
 
 from bot import inbox
 from bot.inbox import Stored
@@ -17,7 +16,9 @@ from catalog import outgoing, residents
 from catalog.database import Database
 from catalog.models import ChannelAccount, Conversation, Person, Platform, Resident
 from catalog.outgoing import Message
+from catalog.prepared import Prepared, stored
 from catalog.search.catalogue import Catalogue
+from catalog.upsert import table
 from handlers import reply_json, routes
 from handlers.actions import Action, decode
 from handlers.context import EXPECTED_FOR, City, Expectation, Turn
@@ -29,31 +30,39 @@ from handlers.steps import find, home
 _NO_CONTACT = frozenset({IncomingKind.STOPPED, IncomingKind.UNSENT, IncomingKind.OTHER})
 
 # A building block of every turn: built once, and one statement for all that is known of who writes.
-_conversations = inspect(Conversation).local_table.c
-_KNOWN = (
+_conversations, _accounts = table(Conversation).c, table(ChannelAccount).c
+_residents, _persons = table(Resident).c, table(Person).c
+_KNOWN = Prepared(
     select(
-        Resident,
-        col(ChannelAccount.id),
+        _accounts.id,
         _conversations.expecting,
         _conversations.data,
         _conversations.expires_at,
-        Person,
+        *_residents,
+        *_persons,
     )
-    .join(ChannelAccount, col(ChannelAccount.resident_id) == col(Resident.id))
-    .join(Person, col(Person.resident_id) == col(Resident.id))
-    .outerjoin(Conversation, _conversations.account_id == col(ChannelAccount.id))
-    .where(col(ChannelAccount.platform) == bindparam("platform"), col(ChannelAccount.address) == bindparam("address"))
-    .order_by(col(Person.id))
+    .select_from(table(ChannelAccount))
+    .join(table(Resident), _accounts.resident_id == _residents.id)
+    .join(table(Person), _persons.resident_id == _residents.id)
+    .outerjoin(table(Conversation), _conversations.account_id == _accounts.id)
+    .where(
+        _accounts.platform == bindparam("platform", type_=_accounts.platform.type),
+        _accounts.address == bindparam("address"),
+    )
+    .order_by(_persons.id)
 )
+_RESIDENT = slice(4, 4 + len(_residents))
+_PERSON = slice(_RESIDENT.stop, None)
 
 
-def _keeping(insertion: Any) -> Any:
+def _keeping(insertion: Any) -> Prepared:
     """The one row of an account's conversation, new or changed, in one statement."""
-    statement = insertion(inspect(Conversation).local_table)
+    statement = insertion(table(Conversation))
     told = ("expecting", "data", "expires_at")
-    return statement.on_conflict_do_update(
+    kept = statement.on_conflict_do_update(
         index_elements=["account_id"], set_={name: statement.excluded[name] for name in told}
     )
+    return Prepared(kept, into=("account_id", *told))
 
 
 # Built once: both engines know the statement, each by its own dialect. By "is it SQLite?".
@@ -121,9 +130,11 @@ async def _load(
     account_id, expecting, family = 0, None, None
     if not incoming.private:
         resident = Resident(created_at=now)
-    elif known := (await db.execute(_KNOWN, {"platform": incoming.platform, "address": incoming.address})).all():
-        resident, account_id, topic, data, until, _me = known[0]
-        expecting, family = _expectation(topic, data, until, now), residents.in_order(row[5] for row in known)
+    elif known := await _KNOWN.rows(db, {"platform": incoming.platform, "address": incoming.address}):
+        account_id, topic, data, until = known[0][: _RESIDENT.start]
+        resident = stored(db, Resident, known[0][_RESIDENT])
+        expecting = _expectation(topic, data, until, now)
+        family = residents.in_order(stored(db, Person, row[_PERSON]) for row in known)
     elif incoming.kind in _NO_CONTACT:
         return None
     else:
@@ -162,7 +173,7 @@ async def _keep_expectation(turn: Turn) -> None:
         "data": json.dumps(expected.data) if expected else "{}",
         "expires_at": turn.now + EXPECTED_FOR if expected else None,
     }
-    await turn.db.execute(_KEEP[outgoing.is_sqlite(turn.db)], values)
+    await _KEEP[outgoing.is_sqlite(turn.db)].rows(turn.db, values)
 
 
 async def _write_down(turn: Turn, event: Stored, reply: Reply, reply_life: timedelta) -> Message:

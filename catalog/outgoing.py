@@ -29,6 +29,7 @@ from catalog.models import (
     OutgoingState,
     Platform,
 )
+from catalog.prepared import Prepared
 
 LEASE = timedelta(minutes=2)
 ANSWER_LEASE = timedelta(seconds=30)  # somebody waits for it; longer than a call to a platform may take
@@ -48,8 +49,10 @@ _BATCH = 5_000  # both engines take some 32,000 parameters a statement
 
 _outgoing = Outgoing.__table__  # type: ignore[attr-defined] # SQLModel does not declare what SQLAlchemy adds
 _columns = _outgoing.c
-_ENQUEUE = insert(_outgoing).returning(_columns.id)
-
+_ENQUEUE = Prepared(
+    insert(_outgoing).returning(_columns.id),
+    into=[column.name for column in _columns if not column.primary_key],
+)
 
 _SETTLE_SENT = (
     update(_outgoing)
@@ -66,6 +69,7 @@ _SETTLE_OURS = _SETTLE_SENT.where(
     _columns.state == OutgoingState.SENDING,
     _columns.claimed_until == bindparam("claim", type_=_columns.claimed_until.type),
 )
+_SENT, _OURS = Prepared(_SETTLE_SENT), Prepared(_SETTLE_OURS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,8 +188,8 @@ async def enqueue_claimed(
     )
     values = {name: getattr(message, name) for name in Message.__dataclass_fields__ if name != "id"}
     state = {"state": OutgoingState.SENDING, "priority": _PRIORITY[OutgoingKind.REPLY], "created_at": now}
-    row_id = await db.scalar(_ENQUEUE, values | state)
-    return replace(message, id=row_id or 0)
+    stored = await _ENQUEUE.row(db, values | state)
+    return replace(message, id=stored[0] if stored else 0)
 
 
 async def enqueue_broadcast(
@@ -298,9 +302,8 @@ async def settle(db: AsyncSession, settlements: Sequence[Settlement]) -> None:
         chosen = [
             _parameters(item, claim=not fact) for item in settlements if (item.state is OutgoingState.SENT) is fact
         ]
-        if chosen:
-            connection = await db.connection()
-            await connection.execute(_SETTLE_SENT if fact else _SETTLE_OURS, chosen if len(chosen) > 1 else chosen[0])
+        for values in chosen:
+            await (_SENT if fact else _OURS).rows(db, values)
 
 
 async def retire(db: AsyncSession, *, now: datetime) -> int:

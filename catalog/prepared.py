@@ -1,56 +1,177 @@
-"""Statements that every application runs: on PostgreSQL by the driver itself, which takes a fraction of the time.
-
-There SQLAlchemy would take ten times as long to pass a statement on as the driver takes to send it, while the course is
-locked and nobody else can apply for it.
+"""Statements that every turn and every application runs, by the driver itself: SQLAlchemy would take ten times as long
+to pass one on as the driver takes to run it, while a course is locked or the one writer of a file is taken.
 """
 
-from collections.abc import Mapping, Sequence
-from functools import cached_property
-from typing import Any, NamedTuple
+import sqlite3
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cache
+from typing import Any, NamedTuple, TypeVar
 
 from asyncpg import exceptions as driver_errors
-from sqlalchemy import Insert, Select
+from sqlalchemy import Delete, Insert, Select, Update, inspect
 from sqlalchemy.dialects.postgresql import asyncpg as postgresql
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.dialects.sqlite import aiosqlite
+from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.orm.attributes import instance_dict, manager_of_class
+from sqlalchemy.orm.util import identity_key
+from sqlmodel import SQLModel
+
+from catalog import sqlite
+
+Row = tuple[Any, ...]
+_Model = TypeVar("_Model", bound=SQLModel)
+_Processor = Callable[[Any], Any]
+
+_DIALECTS: Mapping[str, Dialect] = {
+    "postgresql": postgresql.dialect(),  # type: ignore[no-untyped-call] # SQLAlchemy declares none
+    "sqlite": aiosqlite.dialect(),
+}
+
+_DRIVER = "postgres_driver"  # where a session notes its driver's connection
+
+
+def stored(db: AsyncSession, model: type[_Model], values: Sequence[Any]) -> _Model:
+    """A row, its values in the order of the model's columns, as an object that a query of the session has loaded."""
+    instance: _Model = manager_of_class(model).new_instance()
+    instance_dict(instance).update(zip(_names(model), values, strict=True))
+    make_transient_to_detached(instance)
+    known = db.identity_map.get(identity_key(instance=instance))
+    if known is not None:
+        return known
+    db.add(instance)
+    return instance
+
+
+@cache
+def _names(model: type[SQLModel]) -> tuple[str, ...]:
+    return tuple(inspect(model).column_attrs.keys())
 
 
 def on_postgres(db: AsyncSession) -> bool:
     return db.get_bind().dialect.name == "postgresql"
 
 
+class _Value(NamedTuple):
+    """One value of a statement: by its name, or fixed; and how the driver wants it."""
+
+    name: str
+    fixed: Any
+    process: _Processor | None
+
+
 class _Compiled(NamedTuple):
     sql: str
-    names: Sequence[str]  # of its values, in their order
-    fixed: Mapping[str, Any]  # values that are part of the statement
+    values: Sequence[_Value]  # in their order
+    columns: Sequence[_Processor | None]  # how each is read
+    read: bool  # whether any of them has to be
+
+    def bound(self, given: Mapping[str, Any]) -> list[Any]:
+        return [
+            (given.get(name, fixed) if process is None else process(given.get(name, fixed)))
+            for name, fixed, process in self.values
+        ]
+
+    def rows(self, found: Sequence[Any]) -> list[Row]:
+        if not self.read:
+            return [tuple(row) for row in found]
+        return [
+            tuple(value if read is None else read(value) for read, value in zip(self.columns, row, strict=True))
+            for row in found
+        ]
 
 
 class Prepared:
-    """A Core statement of one row, made once. Its values and its row hold nothing but numbers, texts and times."""
+    """A Core statement, compiled once for each engine. Its lists have a fixed length: a parameter for each value.
 
-    def __init__(self, statement: Select[*tuple[Any, ...]] | Insert) -> None:
+    `into` names the columns of an INSERT whose values are given when it is run.
+    """
+
+    def __init__(
+        self,
+        statement: Select[*tuple[Any, ...]] | Insert | Update | Delete,
+        *,
+        into: Collection[str] | None = None,
+    ) -> None:
         self._statement = statement
+        self._into = into
+        self._returns = bool(_returned(statement))
+        self._by_engine: dict[str, _Compiled] = {}
 
-    async def row(self, db: AsyncSession, values: Mapping[str, Any]) -> Sequence[Any] | None:
-        """The row, if there is one. On PostgreSQL the transaction must have begun, which its first statement does."""
-        if not on_postgres(db):
-            return (await db.execute(self._statement, dict(values))).first()
-        driver = db.sync_session.connection().connection.driver_connection
-        assert driver is not None  # noqa: S101 - an open connection has its driver's
-        if not driver.is_in_transaction():
-            raise RuntimeError("a prepared statement outside of any transaction would be kept at once")
-        sql, names, fixed = self._compiled
+    async def rows(self, db: AsyncSession, values: Mapping[str, Any]) -> list[Row]:
+        """What it returns. What waits in the session is flushed first, as before any statement."""
+        if sqlite.has_changes(db):
+            await db.flush()
+        driver = db.info.get(sqlite.DRIVER)
+        if driver is not None:
+            return await self._in_sqlite(driver, values)
+        if (begun := _begun(db)) is not None:
+            return await self._in_postgres(begun, values)
+        result = await db.execute(self._statement, dict(values))
+        rows = [tuple(row) for row in result] if self._returns else []
+        if on_postgres(db):
+            _remember(db)
+        return rows
+
+    async def row(self, db: AsyncSession, values: Mapping[str, Any]) -> Row | None:
+        """The first row, if there is one."""
+        found = await self.rows(db, values)
+        return found[0] if found else None
+
+    async def _in_sqlite(self, driver: sqlite.InPlaceConnection, values: Mapping[str, Any]) -> list[Row]:
+        compiled = self._compiled("sqlite")
         try:
-            found: Sequence[Any] | None = await driver.fetchrow(
-                sql, *[values[name] if name in values else fixed[name] for name in names]
-            )
-        except driver_errors.IntegrityConstraintViolationError as error:
-            raise IntegrityError(sql, None, error) from error
-        except driver_errors.PostgresError as error:
-            raise DBAPIError(sql, None, error) from error
-        return found
+            found = await driver.rows(compiled.sql, compiled.bound(values))
+        except sqlite3.IntegrityError as error:
+            raise IntegrityError(compiled.sql, None, error) from error
+        except sqlite3.OperationalError as error:
+            raise OperationalError(compiled.sql, None, error) from error
+        except sqlite3.Error as error:
+            raise DatabaseError(compiled.sql, None, error) from error
+        return compiled.rows(found)
 
-    @cached_property
-    def _compiled(self) -> _Compiled:
-        compiled = self._statement.compile(dialect=postgresql.dialect())  # type: ignore[no-untyped-call] # SQLAlchemy declares none
-        return _Compiled(str(compiled), compiled.positiontup or (), compiled.params)
+    async def _in_postgres(self, driver: Any, values: Mapping[str, Any]) -> list[Row]:
+        compiled = self._compiled("postgresql")
+        try:
+            found = await driver.fetch(compiled.sql, *compiled.bound(values))
+        except driver_errors.IntegrityConstraintViolationError as error:
+            raise IntegrityError(compiled.sql, None, error) from error
+        except driver_errors.PostgresError as error:
+            raise DBAPIError(compiled.sql, None, error) from error
+        return compiled.rows(found)
+
+    def _compiled(self, engine: str) -> _Compiled:
+        if engine not in self._by_engine:
+            self._by_engine[engine] = _compile(self._statement, _DIALECTS[engine], self._into)
+        return self._by_engine[engine]
+
+
+def _remember(db: AsyncSession) -> None:
+    """Which driver's connection a session has, as long as its transaction lasts."""
+    driver = db.sync_session.connection().connection.driver_connection
+    db.info[_DRIVER] = (db.sync_session.get_transaction(), driver)
+
+
+def _begun(db: AsyncSession) -> Any:
+    """The driver's connection of a session on PostgreSQL, once SQLAlchemy has begun its transaction with a first
+    statement; before, the driver would keep each statement at once."""
+    transaction, driver = db.info.get(_DRIVER, (None, None))
+    if driver is None or transaction is not db.sync_session.get_transaction() or not driver.is_in_transaction():
+        return None
+    return driver
+
+
+def _compile(statement: Any, dialect: Dialect, into: Collection[str] | None) -> _Compiled:
+    compiled = statement.compile(dialect=dialect, column_keys=None if into is None else list(into))
+    values = []
+    for name in compiled.positiontup or ():
+        process = compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect)
+        values.append(_Value(name, compiled.params.get(name), process))
+    read = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in _returned(statement)]
+    return _Compiled(str(compiled), values, read, any(read))
+
+
+def _returned(statement: Any) -> Sequence[Any]:
+    return list(statement.exported_columns)

@@ -1,13 +1,13 @@
 """Residents: meeting them, their family, interests, marks and searches, and forgetting them altogether."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import make_transient_to_detached
 from sqlmodel import col
 
 from catalog import registration
@@ -27,6 +27,7 @@ from catalog.models import (
     Resident,
     Search,
 )
+from catalog.prepared import Prepared
 from catalog.upsert import insert_missing
 
 MAX_PEOPLE = 12  # a large family; a stranger cannot fill the table
@@ -39,7 +40,16 @@ _KNOWN = (
     .where(col(ChannelAccount.platform) == bindparam("platform"), col(ChannelAccount.address) == bindparam("address"))
 )
 _searches = Search.__table__  # type: ignore[attr-defined] # SQLModel does not declare what SQLAlchemy adds
-_REMEMBER = insert(_searches).returning(_searches.c.id)
+_REMEMBER = Prepared(
+    insert(_searches).returning(_searches.c.id),
+    into=("resident_id", "text", "message_id", "criteria", "found", "created_at"),
+)
+_LAST = Prepared(
+    select(_searches.c.criteria, _searches.c.text)
+    .where(_searches.c.resident_id == bindparam("resident"), _searches.c.created_at >= bindparam("since"))
+    .order_by(_searches.c.id.desc())
+    .limit(1)
+)
 _by_age = select(
     _searches.c.id, func.row_number().over(partition_by=_searches.c.resident_id, order_by=_searches.c.id.desc())
 ).subquery("by_age")
@@ -182,8 +192,9 @@ async def remember_search(
     found: int,
     now: datetime,
     message_id: str | None = None,
-) -> Search:
-    """Stores a search for the buttons under its results. Old ones are forgotten by night (`FORGET_OLD_SEARCHES`)."""
+) -> int:
+    """Stores a search for the buttons under its results, and returns its id. Old ones are forgotten by night
+    (`FORGET_OLD_SEARCHES`)."""
     values: dict[str, Any] = {
         "resident_id": resident_id,
         "text": text[:500],
@@ -192,10 +203,8 @@ async def remember_search(
         "found": found,
         "created_at": now,
     }
-    search = Search(id=await db.scalar(_REMEMBER, values), **values)
-    make_transient_to_detached(search)  # it is stored already, at a third of what a flush costs
-    db.add(search)
-    return search
+    stored = await _REMEMBER.row(db, values)
+    return int(stored[0]) if stored else 0
 
 
 async def take_back(db: AsyncSession, resident_id: int, message_id: str) -> None:
@@ -219,15 +228,18 @@ async def open_wishes(db: AsyncSession) -> Sequence[Search]:
     return rows.all()
 
 
-async def last_search(db: AsyncSession, resident_id: int, *, since: timedelta, now: datetime) -> Search | None:
+@dataclass(frozen=True, slots=True)
+class LastSearch:
+    """What a resident looked for: `criteria` as JSON, and in their own words."""
+
+    criteria: str
+    text: str
+
+
+async def last_search(db: AsyncSession, resident_id: int, *, since: timedelta, now: datetime) -> LastSearch | None:
     """What the resident looked for last, if that was lately: what a follow-up refines."""
-    rows = await db.scalars(
-        select(Search)
-        .where(col(Search.resident_id) == resident_id, col(Search.created_at) >= now - since)
-        .order_by(col(Search.id).desc())
-        .limit(1)
-    )
-    return rows.first()
+    found = await _LAST.row(db, {"resident": resident_id, "since": now - since})
+    return None if found is None else LastSearch(*found)
 
 
 async def accounts(db: AsyncSession, resident_id: int) -> Sequence[ChannelAccount]:

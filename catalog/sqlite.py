@@ -6,7 +6,7 @@ here: the driver hands every step of every statement to a thread, and each commi
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +20,8 @@ from sqlalchemy.util import await_only
 
 _BUSY_TIMEOUT_MS = 10_000
 _FETCHED_AT_ONCE = 64  # the driver's own default
+_SAVEPOINT = "brief"
+DRIVER = "sqlite_driver"  # where a session that the writer gives names its connection
 
 
 class InPlaceConnection(aiosqlite.Connection):
@@ -33,6 +35,7 @@ class InPlaceConnection(aiosqlite.Connection):
         super().__init__(connector, _FETCHED_AT_ONCE)
         self._thread.daemon = True  # a connection that nobody closed does not keep the process
         self.in_place = False
+        self._saved = False  # whether there is a savepoint
 
     async def begin(self, *, writing: bool) -> None:
         """Begins a transaction. One that writes waits for the lock, in the thread, where another process holds it."""
@@ -48,10 +51,43 @@ class InPlaceConnection(aiosqlite.Connection):
         else:
             self._conn.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
 
+    async def rows(self, sql: str, values: Sequence[Any]) -> list[Any]:
+        """What a statement returns, all of it; in the thread where statements may take long."""
+        if self.in_place:
+            return self._conn.execute(sql, values).fetchall()
+        found: list[Any] = await super()._execute(_fetched, self._conn, sql, values)  # type: ignore[no-untyped-call] # aiosqlite leaves it untyped
+        return found
+
+    def savepoint(self) -> None:
+        self._conn.execute(f"SAVEPOINT {_SAVEPOINT}")
+        self._saved = True
+
+    def release(self) -> None:
+        self._conn.execute(f"RELEASE {_SAVEPOINT}")
+        self._saved = False
+
+    def undo_to_savepoint(self) -> None:
+        """Undoes what came after `savepoint`, if that is still to be undone; the transaction goes on."""
+        if self._saved:
+            self._saved = False
+            self._conn.execute(f"ROLLBACK TO {_SAVEPOINT}")
+            self._conn.execute(f"RELEASE {_SAVEPOINT}")
+
+    async def rollback(self) -> None:
+        """Also called by a session in which a statement fails: it may undo no more than its own."""
+        if self._saved:
+            self.undo_to_savepoint()
+        else:
+            await super().rollback()
+
     async def _execute(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
         if self.in_place:
             return fn(*args, **kwargs)
         return await super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call] # aiosqlite leaves it untyped
+
+
+def _fetched(connection: sqlite3.Connection, sql: str, values: Sequence[Any]) -> list[Any]:
+    return connection.execute(sql, values).fetchall()
 
 
 def sqlite_engine(url: URL) -> AsyncEngine:
@@ -84,6 +120,11 @@ def sqlite_engine(url: URL) -> AsyncEngine:
     return engine
 
 
+def has_changes(session: AsyncSession) -> bool:
+    """Whether rows wait to be flushed."""
+    return bool(session.new or session.dirty or session.deleted)
+
+
 @dataclass(slots=True)
 class _Group:
     """Transactions that are committed together. `committed` ends when they are on the disk, or fails with them."""
@@ -112,26 +153,66 @@ class Writer:
         async with self._queue:
             connection, driver = self._open or await self._connect()
             group = self._group or await self._begin(driver)
-            # The first needs no savepoint: to undo it is to undo all.
-            session = AsyncSession(
-                connection,
-                expire_on_commit=False,
-                join_transaction_mode="create_savepoint" if group.begun else "rollback_only",
-            )
-            driver.in_place = brief
-            try:
+            async with (self._brief if brief else self._long)(connection, driver, group) as session:
                 yield session
-                await session.commit()
-            except BaseException as error:
-                await self._undo(session, group, driver, error)
-                raise
-            finally:
-                driver.in_place = False
-                session.sync_session.close()
             if not group.begun:
                 group.begun = True
                 self._committing = asyncio.create_task(self._commit(group))
         await asyncio.shield(group.committed)
+
+    @asynccontextmanager
+    async def _long(
+        self, connection: AsyncConnection, driver: InPlaceConnection, group: _Group
+    ) -> AsyncIterator[AsyncSession]:
+        # The first needs no savepoint: to undo it is to undo all.
+        session = AsyncSession(
+            connection,
+            expire_on_commit=False,
+            join_transaction_mode="create_savepoint" if group.begun else "rollback_only",
+        )
+        session.info[DRIVER] = driver
+        try:
+            yield session
+            await session.commit()
+        except BaseException as error:
+            try:
+                await session.rollback()
+            finally:
+                await self._undone(group, driver, error)
+            raise
+        finally:
+            session.sync_session.close()
+
+    @asynccontextmanager
+    async def _brief(
+        self, connection: AsyncConnection, driver: InPlaceConnection, group: _Group
+    ) -> AsyncIterator[AsyncSession]:
+        """The same with a savepoint of our own: SQLAlchemy's take longer than all that most turns do in between."""
+        session = AsyncSession(connection, expire_on_commit=False, join_transaction_mode="rollback_only")
+        session.info[DRIVER] = driver
+        driver.in_place = True
+        follows = group.begun
+        if follows:
+            driver.savepoint()
+        try:
+            yield session
+            if has_changes(session):
+                await session.flush()
+            if follows:
+                driver.release()
+        except BaseException as error:
+            try:
+                driver.undo_to_savepoint()
+            except sqlite3.Error as failure:  # SQLite itself has undone all
+                raise OperationalError("ROLLBACK TO", None, failure) from error
+            finally:
+                await self._undone(group, driver, error)
+            if self._open is not None and not connection.in_transaction():
+                await connection.begin()
+            raise
+        finally:
+            driver.in_place = False
+            session.sync_session.close()
 
     async def close(self) -> None:
         """Waits for the last commit, and lets go of the file."""
@@ -165,15 +246,11 @@ class Writer:
         self._group = _Group()
         return self._group
 
-    async def _undo(
-        self, session: AsyncSession, group: _Group, driver: InPlaceConnection, error: BaseException
-    ) -> None:
-        try:
-            await session.rollback()
-        finally:
-            # Over a full disk SQLite itself undoes all of the transaction.
-            if not group.begun or not driver.in_transaction:
-                await self._end(group, error)
+    async def _undone(self, group: _Group, driver: InPlaceConnection, error: BaseException) -> None:
+        """One of the group has been undone: all of them, where it was the first, or where SQLite itself undid all, as
+        it does over a full disk."""
+        if not group.begun or not driver.in_transaction:
+            await self._end(group, error)
 
     async def _commit(self, group: _Group) -> None:
         async with self._queue:

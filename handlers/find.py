@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from catalog import residents
 from catalog.models import Person, Search
+from catalog.residents import LastSearch
 from catalog.search import criteria_json
 from catalog.search.criteria import Criteria
 from catalog.search.entry import CourseEntry
@@ -85,7 +86,7 @@ async def from_text(turn: Turn, understood: Understood) -> Reply:
     return await unsure.in_which_sense(turn, criteria) or await run(turn, criteria, text=turn.incoming.text)
 
 
-async def _spoken_of(turn: Turn, before: Search | None) -> list[Person]:
+async def _spoken_of(turn: Turn, before: LastSearch | None) -> list[Person]:
     """Whom of the family the text may mean. Who was asked about it a moment ago is not asked again."""
     people = whose.spoken_of(turn.incoming.text, (await turn.people())[1:], turn.today)
     lately = criteria_json.loads(before.criteria) if before is not None else Criteria()
@@ -95,7 +96,7 @@ async def _spoken_of(turn: Turn, before: Search | None) -> list[Person]:
 async def run(turn: Turn, criteria: Criteria, *, text: str) -> Reply:
     """Searches, remembers the search for its buttons, and shows the first page."""
     result = turn.index.search(criteria, now=turn.now, zone=turn.zone)
-    search = await residents.remember_search(
+    search_id = await residents.remember_search(
         turn.db,
         turn.resident_id,
         text=text,
@@ -104,7 +105,7 @@ async def run(turn: Turn, criteria: Criteria, *, text: str) -> Reply:
         now=turn.now,
         message_id=turn.incoming.message_id,
     )
-    return await _page(turn, search, criteria, result, page=0)
+    return await _page(turn, search_id, criteria, result, page=0)
 
 
 async def taken_back(turn: Turn) -> Reply:
@@ -121,7 +122,7 @@ async def more(turn: Turn) -> Reply:
         return await lost(turn)
     criteria = criteria_json.loads(search.criteria)
     result = turn.index.search(criteria, now=turn.now, zone=turn.zone)
-    return await _page(turn, search, criteria, result, page=turn.action.number(1) or 0)
+    return await _page(turn, search.id or 0, criteria, result, page=turn.action.number(1) or 0)
 
 
 async def refine(turn: Turn) -> Reply:
@@ -207,10 +208,10 @@ async def nearby(turn: Turn) -> Reply:
     )
 
 
-async def _page(turn: Turn, search: Search, criteria: Criteria, result: SearchResult, *, page: int) -> Reply:
+async def _page(turn: Turn, search_id: int, criteria: Criteria, result: SearchResult, *, page: int) -> Reply:
     hits = result.hits[page * PAGE : (page + 1) * PAGE]
     if not hits:
-        return await _nothing(turn, search, criteria, result) if page == 0 else await lost(turn)
+        return await _nothing(turn, search_id, criteria, result) if page == 0 else await lost(turn)
     wanted = criteria_words.describe(criteria)
     total = len(result.hits)
     body = _("{wanted}で{n}件見つかりました。").format(wanted=f"「{wanted}」" if wanted else "", n=total)
@@ -220,19 +221,19 @@ async def _page(turn: Turn, search: Search, criteria: Criteria, result: SearchRe
     shown = [(hit.course, cards.reason_words(hit.course, hit.reasons)) for hit in hits]
     return Reply(
         views=(Text(body=body), await cards.course_cards(turn, shown)),
-        buttons=(*_paging(search, page, total), *await refining.offers(turn, search, criteria)),
+        buttons=(*_paging(search_id, page, total), *await refining.offers(turn, search_id, criteria)),
         in_place=page > 0 or turn.action.name == "find.more",
     )
 
 
-async def _nothing(turn: Turn, search: Search, criteria: Criteria, result: SearchResult) -> Reply:
+async def _nothing(turn: Turn, search_id: int, criteria: Criteria, result: SearchResult) -> Reply:
     """No dead end: what was looked for, what is near it, a corrected spelling, and a wish."""
     wanted = criteria_words.describe(criteria)
-    buttons = [Button(label=_("出たら知らせて"), action=encode("find.wish", search.id or 0), tone=Tone.PRIMARY)]
+    buttons = [Button(label=_("出たら知らせて"), action=encode("find.wish", search_id), tone=Tone.PRIMARY)]
     body = _("「{wanted}」の講座は、いま見つかりませんでした。").format(wanted=wanted)
     if result.did_you_mean:
         body += _("\nもしかして「{other}」でしょうか。").format(other=result.did_you_mean)
-        meant_this = Button(label=_("それでさがす"), action=encode("find.meant", search.id or 0), tone=Tone.PRIMARY)
+        meant_this = Button(label=_("それでさがす"), action=encode("find.meant", search_id), tone=Tone.PRIMARY)
         buttons.insert(0, meant_this)
     steps_on = (*buttons, steps.find(), steps.recommend())
     if not result.alternatives:
@@ -243,12 +244,12 @@ async def _nothing(turn: Turn, search: Search, criteria: Criteria, result: Searc
     )
 
 
-def _paging(search: Search, page: int, total: int) -> list[Button]:
+def _paging(search_id: int, page: int, total: int) -> list[Button]:
     buttons = []
     if (page + 1) * PAGE < total:
-        buttons.append(Button(label=_("次の10件"), action=encode("find.more", search.id or 0, page + 1)))
+        buttons.append(Button(label=_("次の10件"), action=encode("find.more", search_id, page + 1)))
     if page:
-        buttons.append(Button(label=_("前の10件"), action=encode("find.more", search.id or 0, page - 1)))
+        buttons.append(Button(label=_("前の10件"), action=encode("find.more", search_id, page - 1)))
     return buttons
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from catalog.models import Person, Search
+from catalog.models import Person
 from catalog.people import age_on
 from catalog.search.criteria import Criteria, Feature, TimeOfDay
 from handlers import wording
@@ -57,7 +57,7 @@ def for_person(criteria: Criteria, someone: Person, today: date) -> Criteria:
     return replace(criteria, ages=(age.low, age.high)) if age.known else criteria
 
 
-async def offers(turn: Turn, search: Search, criteria: Criteria) -> list[Button]:
+async def offers(turn: Turn, search_id: int, criteria: Criteria) -> list[Button]:
     """The conditions that are not set yet; of the ages those of the people who are known."""
     people = await turn.people()
     known = [someone for someone in people if age_on(someone, turn.today).known]
@@ -80,9 +80,7 @@ async def offers(turn: Turn, search: Search, criteria: Criteria) -> list[Button]
         ("childcare", _("保育あり"), Feature.CHILDCARE not in criteria.features),
     )
     return [
-        Button(label=label, action=encode("find.refine", search.id or 0, what))
-        for what, label, fits in conditions
-        if fits
+        Button(label=label, action=encode("find.refine", search_id, what)) for what, label, fits in conditions if fits
     ]
 
 

@@ -94,7 +94,7 @@ def _shortened(text: str) -> str:
 
 async def _kept(turn: Turn, criteria: Criteria) -> int:
     found = turn.index.search(criteria, now=turn.now, zone=turn.zone).hits
-    search = await residents.remember_search(
+    return await residents.remember_search(
         turn.db,
         turn.resident_id,
         text=turn.incoming.text,
@@ -103,7 +103,6 @@ async def _kept(turn: Turn, criteria: Criteria) -> int:
         now=turn.now,
         message_id=turn.incoming.message_id,
     )
-    return search.id or 0
 
 
 def _name(turn: Turn, someone: Person) -> str:

@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -24,6 +25,7 @@ from catalog.models import (
     Selection,
     Session,
 )
+from catalog.prepared import Prepared
 from catalog.registration.moving import ACTIVE, ENTERED, WAITLISTED
 from catalog.search.entry import CourseEntry
 
@@ -177,33 +179,30 @@ _LISTED = exists().where(col(Draw.course_id) == col(Course.id), col(Draw.fixed_a
 
 # Every page of cards asks this: built once. Where one applies for single sessions the capacity is that of each, and no
 # number is true of the course.
-_SEATS = select(
-    col(Course.id),
-    case((_BY_SESSION, None), else_=col(Course.capacity)),
-    col(Course.seats_taken),
-    _count_of(WAITLISTED),
-    _count_of(ENTERED),
-    _LISTED,
-    and_(_BY_SESSION, ~_SESSION_WITH_A_PLACE),
-).where(col(Course.id).in_(bindparam("courses", expanding=True)))
+_SEATS_AT_ONCE = 10  # as many as a page shows
+_SEATS = Prepared(
+    select(
+        col(Course.id),
+        case((_BY_SESSION, None), else_=col(Course.capacity)),
+        col(Course.seats_taken),
+        _count_of(WAITLISTED),
+        _count_of(ENTERED),
+        _LISTED,
+        and_(_BY_SESSION, ~_SESSION_WITH_A_PLACE),
+    ).where(col(Course.id).in_([bindparam(f"course_{number}", type_=Integer) for number in range(_SEATS_AT_ONCE)]))
+)
 
 
 async def seats(db: AsyncSession, course_ids: Sequence[int], *, now: datetime) -> dict[int, Seats]:
-    """How full the courses are at `now`, in one query for all; `seats_by_session` says it of single sessions."""
-    if not course_ids:
-        return {}
-    rows = await db.execute(_SEATS, {"courses": course_ids, "now": now})
-    return {
-        int(row[0] or 0): Seats(
-            capacity=row[1],
-            taken=row[2],
-            waiting=row[3],
-            entered=row[4],
-            closed=bool(row[5]),
-            sessions_full=bool(row[6]),
-        )
-        for row in rows
-    }
+    """How full the courses are at `now`, in one query for a page; `seats_by_session` says it of single sessions."""
+    found = {}
+    for first in range(0, len(course_ids), _SEATS_AT_ONCE):
+        page = zip_longest(range(_SEATS_AT_ONCE), course_ids[first : first + _SEATS_AT_ONCE])
+        values = {f"course_{number}": course_id for number, course_id in page}
+        for row in await _SEATS.rows(db, {**values, "now": now}):
+            course, capacity, taken, waiting, entered, closed, sessions_full = row
+            found[course] = Seats(capacity, taken, waiting, entered, bool(closed), bool(sessions_full))
+    return found
 
 
 async def seats_by_session(db: AsyncSession, course_id: int) -> dict[int, Seats]:

@@ -148,11 +148,11 @@ async def test_only_the_newest_searches_are_kept_and_every_wish(database: Databa
         homes = [await household(db), await household(db)]
         for number in range(MAX_SEARCHES + 10):
             for home in homes:
-                search = await residents.remember_search(
+                search_id = await residents.remember_search(
                     db, home.id, text=f"{number}", criteria="{}", found=0, now=NOW + timedelta(minutes=number)
                 )
                 if number == 0:
-                    search.wished_at = NOW
+                    (await db.get_one(Search, search_id)).wished_at = NOW
                     await db.flush()
         await db.execute(FORGET_OLD_SEARCHES)
         for home in homes:
@@ -177,14 +177,14 @@ async def test_a_search_is_ones_own_and_can_be_taken_back(database: Database) ->
             )
             for owner, message in ((home, "m1"), (home, "m2"), (neighbour, "m2"))
         ]
-        assert len(kept.text) == 500
-        assert await residents.search_of(db, neighbour.id, kept.id or 0) is None
+        assert await residents.search_of(db, neighbour.id, kept) is None
         assert await residents.search_of(db, home.id, 999_999) is None
         for _twice in range(2):
             await residents.take_back(db, home.id, "m2")
-        assert await residents.search_of(db, home.id, gone.id or 0) is None
-        assert await residents.search_of(db, home.id, kept.id or 0) is kept
-        assert await residents.search_of(db, neighbour.id, theirs.id or 0) is theirs
+        assert await residents.search_of(db, home.id, gone) is None
+        assert len((await db.get_one(Search, kept)).text) == 500
+        for owner, number in ((home, kept), (neighbour, theirs)):
+            assert await residents.search_of(db, owner.id, number) is await db.get_one(Search, number)
         old = await residents.last_search(db, home.id, since=timedelta(hours=1), now=NOW + timedelta(hours=2))
         assert old is None
 

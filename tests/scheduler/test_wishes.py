@@ -8,7 +8,7 @@ from sqlmodel import select
 
 from catalog import residents
 from catalog.database import Database
-from catalog.models import Outgoing, Platform
+from catalog.models import Outgoing, Platform, Search
 from catalog.search import criteria_json
 from catalog.search.criteria import Criteria
 from catalog.search.index import CourseIndex
@@ -20,7 +20,7 @@ from tests.conftest import StandingClock
 async def wish(database: Database, clock: StandingClock, words: str) -> int:
     async with database.transaction() as db:
         resident, _account = await residents.meet(db, Platform.LINE, "U1", language="ja", now=clock.now())
-        search = await residents.remember_search(
+        search_id = await residents.remember_search(
             db,
             resident.id or 0,
             text=words,
@@ -28,8 +28,7 @@ async def wish(database: Database, clock: StandingClock, words: str) -> int:
             found=0,
             now=clock.now(),
         )
-        search.wished_at = clock.now()
-        db.add(search)
+        (await db.get_one(Search, search_id)).wished_at = clock.now()
         return resident.id or 0
 
 
