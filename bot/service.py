@@ -39,6 +39,7 @@ class Service:
     dispatcher: Dispatcher
     runner: Runner
     warm: "asyncio.Task[None]"  # ends when an answer comes as promptly as any later one
+    learnt: "asyncio.Task[None]"  # ends when it counts what texts mean; till then courses are found by their words
     prepared: "asyncio.Task[None]"  # ends when the platforms' side has been made to fit ours
 
 
@@ -66,10 +67,12 @@ async def open_service(
             stack.push_async_callback(channel.close)
         catalogue = Catalogue()
         if answering:
-            await catalogue.load(database)
+            await catalogue.load_words(database)
         # In threads: events are taken meanwhile, and answered as soon as it is done.
         warm = asyncio.create_task(_warm_up(channels, database, answering=answering))
         stack.push_async_callback(_cancelled, warm)
+        learnt = asyncio.create_task(_learn_meanings(catalogue if answering else None, database, warm))
+        stack.push_async_callback(_cancelled, learnt)
         kinds = frozenset(OutgoingKind) if scheduler else frozenset({OutgoingKind.REPLY})
         runner = Runner(database, clock, channels, city.zone, kinds=kinds, catalogue=catalogue if answering else None)
         if tick:
@@ -91,6 +94,7 @@ async def open_service(
             dispatcher=dispatcher,
             runner=runner,
             warm=warm,
+            learnt=learnt,
             prepared=prepared,
         )
         if answering:
@@ -188,6 +192,12 @@ async def _warm_up(channels: Mapping[Platform, PlatformChannel], database: Datab
     if answering:
         index = database.index_path
         await asyncio.to_thread(understanding.warm_up, index.with_suffix(".intents") if index else None)
+
+
+async def _learn_meanings(catalogue: Catalogue | None, database: Database, warm: "asyncio.Task[None]") -> None:
+    await asyncio.wait([warm])
+    if catalogue is not None:
+        await catalogue.learn_meanings(database)
 
 
 async def _prepare(channels: Mapping[Platform, PlatformChannel], public_url: str, warm: "asyncio.Task[None]") -> None:

@@ -3,6 +3,7 @@
 `Stage` is what dialogue, fault and exploratory tests talk to. One stage serves many: `reset` sends everybody home.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -122,7 +123,7 @@ async def open_stage(database: Database, *, catalogue: Path = CATALOGUE) -> Asyn
         application.router.routes.extend(create_app(service).router.routes)
         simulator.line.courier.url = f"{bot}/webhooks/line"
         simulator.telegram.limit(chat=(1000, 1000), overall=(1000, 1000))  # nobody types as fast as a test
-        await service.prepared
+        await asyncio.wait([service.prepared, service.learnt])
         yield Stage(service, simulator, clock)
 
 

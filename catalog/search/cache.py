@@ -19,15 +19,20 @@ from catalog.search.ideas import Ideas
 from catalog.search.meaning import is_installed
 from catalog.search.parts import Parts
 from catalog.search.postings import Held, Matches
+from catalog.search.situations import Read
 
 
 class Kept(NamedTuple):
-    """An index as it is kept: the catalogue's `state` it shows, and of each course by id the stamp it was read with."""
+    """An index as it is kept: the catalogue's `state` it shows, and of each course by id the stamp it was read with.
+
+    `situations` are none where nobody has needed them yet.
+    """
 
     state: str
     stamps: dict[int, int]
     entries: Sequence[CourseEntry]
     parts: Parts
+    situations: Read | None = None
 
 
 def read(path: Path) -> Kept | None:
@@ -51,6 +56,7 @@ def _makers() -> bytes:
 
 def _arrays(kept: Kept) -> files.Arrays:
     gathered, ideas, facts, sessions, meanings = kept.parts
+    told = kept.situations
     return {
         "state": files.blob(kept.state.encode()),
         "ids": np.fromiter(kept.stamps.keys(), np.int64, len(kept.stamps)),
@@ -67,6 +73,7 @@ def _arrays(kept: Kept) -> files.Arrays:
         "facts": facts,
         "sessions": sessions,
         "meanings": meanings,
+        **({f"situations.{name}": values for name, values in told._asdict().items()} if told else {}),
     }
 
 
@@ -81,7 +88,8 @@ def _kept(arrays: files.Arrays) -> Kept:
     stamps = dict(zip(arrays["ids"].tolist(), arrays["stamps"].tolist(), strict=True))
     gathered, meanings = Gathered(titles, bodies, names, words, sounds), arrays["meanings"]
     parts = Parts(gathered, Ideas(about), arrays["facts"], arrays["sessions"], meanings)
-    return Kept(bytes(arrays["state"]).decode(), stamps, entries, parts)
+    told = Read(*(arrays[f"situations.{name}"] for name in Read._fields)) if "situations.said" in arrays else None
+    return Kept(bytes(arrays["state"]).decode(), stamps, entries, parts, told)
 
 
 def _texts(joined: NDArray[Any], number: int) -> list[str]:

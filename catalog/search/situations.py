@@ -2,6 +2,7 @@
 
 import re
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -22,7 +23,7 @@ def helping(texts: tuple[str, ...], courses: Vectors) -> Floats:
     helps = np.zeros(len(courses), np.float32)
     if courses.size:
         for situation, surely in recognised(texts):
-            near = (nearness(_remedies()[situation], courses) - _HELPS) / (_HELPS_SURELY - _HELPS)
+            near = (nearness(read().remedies[situation], courses) - _HELPS) / (_HELPS_SURELY - _HELPS)
             helps = np.maximum(helps, np.float32(surely) * np.clip(near, 0, 1))
     return helps
 
@@ -33,9 +34,8 @@ def recognised(texts: tuple[str, ...]) -> tuple[tuple[int, float], ...]:
     told = np.vstack([said(texts), *(vectors(clauses) for text in texts if (clauses := _clauses(text)))])
     if not told.size:
         return ()
-    known, of = _known()
     nearest = np.full(len(lexicon.situations()), -1, np.float32)
-    np.maximum.at(nearest, of, (known @ told.T).max(axis=1))
+    np.maximum.at(nearest, _told_in(), (read().said @ told.T).max(axis=1))
     found = np.argsort(-nearest)[:_MOST]
     return tuple((int(at), _certainty(float(nearest[at]))) for at in found if nearest[at] >= _ALIKE)
 
@@ -49,14 +49,37 @@ def _clauses(text: str) -> list[str]:
     return parts[-_CLAUSES:] if len(parts) > 1 else []
 
 
-@cache
-def _known() -> tuple[Vectors, Ints]:
-    """What is said of all situations, a row a sentence, and the situation of each row."""
-    sentences = [(text, at) for at, situation in enumerate(lexicon.situations()) for text in situation.said]
-    return vectors([text for text, _ in sentences]), np.array([at for _, at in sentences], np.int64)
+class Read(NamedTuple):
+    """What the sentences that tell of situations mean, a row each, and what would help in each situation."""
+
+    said: Vectors
+    remedies: Vectors
+
+
+def read() -> Read:
+    """Reads them, if this process has not yet: a second or two."""
+    if not _read:
+        situations = lexicon.situations()
+        said = vectors([text for situation in situations for text in situation.said])
+        _read.append(Read(said, vectors(["、".join(situation.meant) for situation in situations])))
+    return _read[0]
+
+
+def known() -> Read | None:
+    """What this process has read of them."""
+    return _read[0] if _read else None
+
+
+def remember(kept: Read) -> None:
+    """Takes what an earlier process has read of the same sentences."""
+    _read[:] = [kept]
+
+
+_read: list[Read] = []  # with which this process answers, once it has it
 
 
 @cache
-def _remedies() -> Vectors:
-    """What would help in each situation."""
-    return vectors(["、".join(situation.meant) for situation in lexicon.situations()])
+def _told_in() -> Ints:
+    """The situation of each sentence."""
+    lengths = [len(situation.said) for situation in lexicon.situations()]
+    return np.repeat(np.arange(len(lengths)), lengths)
