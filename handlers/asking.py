@@ -97,9 +97,10 @@ def recommend_json(line: Mapping[str, Any], index: CourseIndex, *, now: datetime
 
 def _search(understood: Understood, index: CourseIndex, now: datetime, zone: ZoneInfo) -> SearchResult:
     criteria = understood.criteria
+    meant = {understood.intent, *understood.intents}  # of two readings one may be a search: it has its courses ready
     if (
         understood.elsewhere
-        or understood.intent not in _SEARCHING
+        or not meant & _SEARCHING
         or (criteria.is_empty() and understood.intent is not Intent.RECOMMEND)
     ):
         return SearchResult()

@@ -28,11 +28,13 @@ from catalog.search.texts import Missing, TextIndex
 
 MOST_HITS = 50
 _MOST_ALTERNATIVES = 10
+_MOST_MISSED = 2  # constraints that an alternative may miss
 _FEW = 5  # with fewer hits, alternatives stand beside them
 
 # Shares of a query (see TextIndex.scores) that tell a find from a neighbour in meaning, and that from nothing.
 FOUND = 0.42
-_NEIGHBOUR = 0.15
+_NEIGHBOUR = 0.15  # of an alternative, its fit included; and the words that a find by meaning alone does not hold
+_BESIDE_FIRST = 0.15  # an alternative has at least this share of the best one's score
 _SPECIAL = 0.6  # words that some course answers so well mean that course, not its whole field
 _BESIDE_BEST = 0.35  # a hit has at least this share of the best one's score
 _FIELD = 0.3  # what one of the asked fields adds
@@ -43,7 +45,7 @@ _AGREED_BY_EAR = 0.65
 _BESIDE_NEAREST = 0.65  # and at least this share of the best one's, meaning included
 _OF_FIELD = 0.25  # how near a course must be that is found by its field alone
 _FIT = 0.25  # what a perfect fit of age and level adds
-_MISSED = 0.08  # what one missed constraint takes from an alternative
+_MISSED = 0.5  # what one missed constraint takes from an alternative: more than a neighbour's subject does
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,14 +249,15 @@ class CourseIndex:
         allowed = ~standing.barred & ~self._unwanted(criteria.not_words)
         about, found = self._about(criteria, query, allowed)
         score = about + np.float32(_FIT) * standing.fit
-        hits = _best(allowed & found & (standing.missed == 0), score, standing.starts, MOST_HITS)
+        shown = _topped(found, score, allowed & (standing.missed == 0))
+        hits = _best(shown, score, standing.starts, MOST_HITS)
         few = len(hits) < _FEW
         return SearchResult(
             hits=tuple(
                 Hit(self.entries[at], value, partial(self._reasons, at, query, criteria, now))
                 for at, value in zip(hits.tolist(), score[hits].tolist(), strict=True)
             ),
-            alternatives=self._alternatives(allowed, about, found, score, standing) if few else (),
+            alternatives=self._alternatives(allowed & ~shown, found, score, standing) if few else (),
         )
 
     def _reasons(self, at: int, query: Query, criteria: Criteria, now: datetime) -> tuple[Reason, ...]:
@@ -302,16 +305,17 @@ class CourseIndex:
         return unwanted
 
     def _alternatives(
-        self, allowed: Mask, about: Floats, found: Mask, score: Floats, standing: Standing
+        self, candidates: Mask, found: Mask, score: Floats, standing: Standing
     ) -> tuple[Alternative, ...]:
-        """Courses that miss a wish, then those whose subject is only near."""
-        near = ~found & (about >= max(_NEIGHBOUR, _BESIDE_BEST * _highest(about, allowed)))
+        """Courses that miss a wish, and those whose subject is only near, the likeliest first."""
         misses = np.array([bits.bit_count() for bits in range(128)])[standing.missed]
-        worth = score - np.float32(_MISSED) * misses.astype(np.float32) - near.astype(np.float32)
-        candidates = allowed & (near | (found & (misses > 0))) & (misses <= 2)
+        likely = found | (score >= max(_NEIGHBOUR, _BESIDE_FIRST * _highest(score, candidates)))
+        worth = score - np.float32(_MISSED) * misses.astype(np.float32)
         return tuple(
-            Alternative(self.entries[at], relaxed(int(standing.missed[at])) + ((Relaxed.SUBJECT,) if near[at] else ()))
-            for at in _best(candidates, worth, standing.starts, _MOST_ALTERNATIVES).tolist()
+            Alternative(self.entries[at], relaxed(int(standing.missed[at])) + (() if found[at] else (Relaxed.SUBJECT,)))
+            for at in _best(
+                candidates & likely & (misses <= _MOST_MISSED), worth, standing.starts, _MOST_ALTERNATIVES
+            ).tolist()
         )
 
 
@@ -325,6 +329,16 @@ def _best(candidates: Mask, score: Floats, starts: Ints, most: int) -> Ints:
         places, worth = places[near], worth[near]
     order = np.lexsort((starts[places], -worth))
     return places[order[:most]]
+
+
+def _topped(found: Mask, score: Floats, fitting: Mask) -> Mask:
+    """The finds among the fitting courses, and whatever else of them scores as high as the best find: where one is
+    found, a likelier one is not held back."""
+    finds = found & fitting
+    if not finds.any():
+        return finds
+    topped: Mask = finds | (fitting & (score >= _highest(score, finds)))
+    return topped
 
 
 def _highest(score: Floats, allowed: Mask) -> float:

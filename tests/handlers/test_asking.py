@@ -75,10 +75,18 @@ def test_a_plain_text_is_a_question_too(index: CourseIndex) -> None:
 
 def test_alternatives_say_what_was_relaxed(index: CourseIndex) -> None:
     line = ask(index, {"id": "q2", "text": "草木染め"})
-    assert (line["courses"], line["alternatives"]) == (
-        [],
-        [{"source_id": "C010", "title": "草木染めでハンカチづくり", "relaxed": ["registration"]}],
-    )
+    assert line["courses"] == []
+    assert line["alternatives"][0] == {
+        "source_id": "C010",
+        "title": "草木染めでハンカチづくり",
+        "relaxed": ["registration"],
+    }
+
+
+def test_where_one_of_two_readings_is_a_search_its_courses_are_told() -> None:
+    mending = CourseIndex([course(1, "服を直す ミシン入門", source_id="M1")], version=1)
+    line = ask(mending, "着られなくなった服を直す")
+    assert (line["intent"], [one["source_id"] for one in line["courses"]]) == ("edit_profile", ["M1"])
 
 
 def test_the_now_of_a_line_stands_for_the_present(index: CourseIndex) -> None:

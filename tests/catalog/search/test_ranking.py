@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from catalog.search.criteria import Criteria, Feature, Reason, Relaxed
 from catalog.search.index import CourseIndex, SearchResult
 from tests.catalog.search.catalogue import COURSES, small_index
-from tests.catalog.search.factories import NOW, TOKYO, course
+from tests.catalog.search.factories import NOW, TOKYO, course, local
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +67,28 @@ def test_what_nobody_offers_is_not_found(index: CourseIndex, words: str) -> None
 def test_a_neighbour_in_meaning_is_an_alternative_said_as_such(index: CourseIndex) -> None:
     result = search(index, "ドイツ語会話", fields=("language",))
     assert result.hits == ()
-    assert [(other.course.id, other.relaxed) for other in result.alternatives] == [(8, (Relaxed.SUBJECT,))]
+    assert (result.alternatives[0].course.id, result.alternatives[0].relaxed) == (8, (Relaxed.SUBJECT,))
+    assert all(Relaxed.SUBJECT in other.relaxed for other in result.alternatives)
+
+
+def test_alternatives_begin_with_what_is_likeliest_whether_it_misses_a_day_or_the_subject() -> None:
+    courses = [
+        course(1, "朝のヨガ", starts_at=local(2026, 6, 13, 10)),  # a Saturday
+        course(2, "ピラティス", starts_at=local(2026, 6, 19, 10), fields=("sports_fitness",)),
+        course(3, "昔の暮らしを聞く", starts_at=local(2026, 6, 19, 10)),
+    ]
+    result = search(CourseIndex(courses, version=1), "ヨガ", weekdays=(4,), fields=("sports_fitness",))
+    assert result.hits == ()
+    assert [(one.course.id, one.relaxed) for one in result.alternatives] == [
+        (1, (Relaxed.WEEKDAY,)),
+        (2, (Relaxed.SUBJECT,)),
+    ]
+
+
+def test_where_nothing_is_asked_for_by_words_what_misses_one_wish_stands_beside_the_hits() -> None:
+    courses = [course(1, "朝のヨガ", fee_yen=0), course(2, "夜のヨガ", fee_yen=500)]
+    result = search(CourseIndex(courses, version=1), max_fee=0)
+    assert (found(result), [one.relaxed for one in result.alternatives]) == ([1], [(Relaxed.FEE,)])
 
 
 @pytest.mark.parametrize(
