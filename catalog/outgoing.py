@@ -51,7 +51,7 @@ _outgoing = Outgoing.__table__  # type: ignore[attr-defined] # SQLModel does not
 _columns = _outgoing.c
 _ENQUEUE = Prepared(
     insert(_outgoing).returning(_columns.id),
-    into=[column.name for column in _columns if not column.primary_key],
+    into=[column.name for column in _columns if column.name not in ("id", "error")],
 )
 
 _SETTLE_SENT = (

@@ -55,9 +55,10 @@ def on_postgres(db: AsyncSession) -> bool:
 
 
 class _Value(NamedTuple):
-    """One value of a statement: by its name, or fixed; and how the driver wants it."""
+    """One value of a statement: given by this name when it is run, or part of it (`given` is None); and how the driver
+    wants it."""
 
-    name: str
+    given: str | None
     fixed: Any
     process: _Processor | None
 
@@ -69,10 +70,9 @@ class _Compiled(NamedTuple):
     read: bool  # whether any of them has to be
 
     def bound(self, given: Mapping[str, Any]) -> list[Any]:
-        return [
-            (given.get(name, fixed) if process is None else process(given.get(name, fixed)))
-            for name, fixed, process in self.values
-        ]
+        """The values as the driver takes them. Raises KeyError where one is missing."""
+        values = [(fixed if name is None else given[name], process) for name, fixed, process in self.values]
+        return [value if process is None else process(value) for value, process in values]
 
     def rows(self, found: Sequence[Any]) -> list[Row]:
         if not self.read:
@@ -167,8 +167,9 @@ def _compile(statement: Any, dialect: Dialect, into: Collection[str] | None) -> 
     compiled = statement.compile(dialect=dialect, column_keys=None if into is None else list(into))
     values = []
     for name in compiled.positiontup or ():
-        process = compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect)
-        values.append(_Value(name, compiled.params.get(name), process))
+        parameter = compiled.binds[name]
+        process = parameter.type.dialect_impl(dialect).bind_processor(dialect)
+        values.append(_Value(name if parameter.required else None, parameter.value, process))
     read = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in _returned(statement)]
     return _Compiled(str(compiled), values, read, any(read))
 

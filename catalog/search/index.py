@@ -5,7 +5,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -45,6 +46,7 @@ _AGREED_BY_EAR = 0.65
 _BESIDE_NEAREST = 0.65  # and at least this share of the best one's, meaning included
 _OF_FIELD = 0.25  # how near a course must be that is found by its field alone
 _FIT = 0.25  # what a perfect fit of age and level adds
+_ASKED_LATELY, _ASKED_BYTES = 500, 16_000_000  # how many words are remembered, and in how much memory at most
 _MISSED = 0.5  # what one missed constraint takes from an alternative: more than a neighbour's subject does
 
 
@@ -159,6 +161,9 @@ class CourseIndex:
     def _keep(self, meanings: Vectors) -> None:
         self._meanings = meanings
         self._meant: Mask = np.any(meanings, axis=1)
+        # Pages, buttons and what many ask for search for the same words again. The cache must not hold this index.
+        most = min(_ASKED_LATELY, _ASKED_BYTES // (8 * max(len(meanings), 1)))
+        self._fitting = lru_cache(maxsize=most)(partial(_fitting, self.texts, meanings))
 
     def course(self, course_id: int) -> CourseEntry | None:
         at = self._places_by_id.get(course_id)
@@ -222,8 +227,8 @@ class CourseIndex:
             "words": told,
             "sounds": spoken,
             "field": np.where(asked, np.float32(_FIELD), 0),
-            "meaning": self._near(query),
-            "situation": self._help(query),
+            "meaning": _near(query, self._meanings),
+            "situation": _help(query, self._meanings),
             "fit": np.float32(_FIT) * standing.fit,
         }
         score = about + channels["fit"]
@@ -270,19 +275,12 @@ class CourseIndex:
         if query.says_nothing:
             about = np.where(asked, np.float32(_FIELD), 0).astype(np.float32)
             return about, asked if criteria.fields else np.ones(size, np.bool_)
-        words, missing = self.texts.scores(query)
+        words, missing, near = self._fitting(query)
         told = words + np.where(asked, np.float32(_FIELD), 0).astype(np.float32)
-        near = self._near(query) + self._help(query)
         named = self.of_fields(query.named)
         about = told + near
         found = self._told(told, words, missing, asked, allowed) & self._agreed(query, words, near)
         return about, (found & (about >= _BESIDE_NEAREST * _highest(about, allowed))) | named
-
-    def _near(self, query: Query) -> Floats:
-        return np.float32(_MEANT_BY_EAR if query.by_ear else _MEANT) * closeness(query.meant, self._meanings)
-
-    def _help(self, query: Query) -> Floats:
-        return np.float32(_HELPS) * helping(query.meant, self._meanings)
 
     def _told(self, told: Floats, words: Floats, missing: Missing, asked: Mask, allowed: Mask) -> Mask:
         """Which courses their words alone let find."""
@@ -317,6 +315,31 @@ class CourseIndex:
                 candidates & likely & (misses <= _MOST_MISSED), worth, standing.starts, _MOST_ALTERNATIVES
             ).tolist()
         )
+
+
+class _Fitting(NamedTuple):
+    """How well every course fits words: the share of them that it holds, what of them no course holds, and how near it
+    is to what they mean. Shared, and not to be changed."""
+
+    words: Floats
+    missing: Missing
+    near: Floats
+
+
+def _fitting(texts: TextIndex, meanings: Vectors, query: Query) -> _Fitting:
+    words, missing = texts.scores(query)
+    near = _near(query, meanings) + _help(query, meanings)
+    for values in (words, near):
+        values.flags.writeable = False
+    return _Fitting(words, missing, near)
+
+
+def _near(query: Query, meanings: Vectors) -> Floats:
+    return np.float32(_MEANT_BY_EAR if query.by_ear else _MEANT) * closeness(query.meant, meanings)
+
+
+def _help(query: Query, meanings: Vectors) -> Floats:
+    return np.float32(_HELPS) * helping(query.meant, meanings)
 
 
 def _best(candidates: Mask, score: Floats, starts: Ints, most: int) -> Ints:

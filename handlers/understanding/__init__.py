@@ -6,7 +6,8 @@ Slots are read by the same grammar that reads announcements (`catalog.reading`);
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -32,6 +33,7 @@ from handlers.understanding.subject import subject, unwanted
 __all__ = ["Intent", "Understood", "understand", "warm_up"]
 
 _LONGEST = 1_000  # characters read; a longer text is a letter, and says at its beginning what it is about
+_POPULAR = 24  # characters of a text that is likely to be sent again
 _SURE = 0.34  # score from which an intent is taken without asking
 _AHEAD = 0.12  # by how much one service must lead another to be sure
 _NOTED = 0.25  # score from which a service may be meant where no known subject is named,
@@ -108,9 +110,22 @@ def understand(text: str, *, now: datetime, zone: ZoneInfo, places: Sequence[str
 
     Reads any text in bounded time and never raises.
     """
+    day = as_local(now, zone).date()
+    if len(text) <= _POPULAR:
+        return _popular(text, day, tuple(places))
+    return _understood(text, day, places)
+
+
+@lru_cache(maxsize=1_000)
+def _popular(text: str, day: date, places: tuple[str, ...]) -> Understood:
+    """Short wishes are those that many have, and tell nothing of who wrote them."""
+    return _understood(text, day, places)
+
+
+def _understood(text: str, day: date, places: Sequence[str]) -> Understood:
     said = plain(in_words(text[:_LONGEST]))
     read = spelled_out(as_written(_as_kana(said)))
-    criteria, fields, origins = _criteria(read, now=now, zone=zone, places=places)
+    criteria, fields, origins = _criteria(read, day=day, places=places)
     # 予約不要 is a wish for a course, not a question about a booking: what is a slot is kept from the intents.
     told = _ONLY_THEN.sub(" ", without(said, read_features(said)))
     known = is_example(without_signs(said) or said) if criteria.words else is_example(said)
@@ -141,7 +156,7 @@ def warm_up(path: Path | None = None) -> None:
 
 
 def _criteria(
-    text: str, *, now: datetime, zone: ZoneInfo, places: Sequence[str]
+    text: str, *, day: date, places: Sequence[str]
 ) -> tuple[Criteria, tuple[str, ...], tuple[tuple[str, str], ...]]:
     """What is looked for, the fields it is about, and the words that each slot was read from."""
     where = read_places(text, places)
@@ -150,7 +165,7 @@ def _criteria(
     ages = [one for one in read_ages(without(rest, _of_others(features))) if not _ALONGSIDE.match(text, one.start)]
     if ages and _are_looked_after(features, ages):
         rest, ages = without(rest, ages), []
-    when = read_when(without(rest, ages), as_local(now, zone).date())
+    when = read_when(without(rest, ages), day)
     fee = read_max_fee(rest)
     not_words, left = unwanted(_left(text, where=where, ages=ages, when=when, fee=fee, features=features))
     babies = [text[one.start : one.end] for one in ages if _BABY.fullmatch(text, one.start, one.end)]
