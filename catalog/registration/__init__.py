@@ -32,6 +32,7 @@ from catalog.registration.friends import (
 from catalog.registration.leaving import (
     Cancelled,
     cancel,
+    count_again,
     end,
     forget,
     leave,
@@ -79,6 +80,7 @@ __all__ = [
     "called",
     "cancel",
     "companions",
+    "count_again",
     "decline",
     "end",
     "forget",

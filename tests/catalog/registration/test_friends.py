@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -23,6 +24,7 @@ from catalog.models import (
     Registration,
     RegistrationChange,
     RegistrationState,
+    Relation,
     Residency,
     Selection,
 )
@@ -299,6 +301,44 @@ async def test_two_accounts_of_one_human_are_one_in_the_party(database: Database
         assert found.seats == 1
         active = await db.scalars(select(col(Participant.active)).order_by(col(Participant.registration_id)))
         assert list(active) == [False, True]
+    await assert_sound(database)
+
+
+@pytest.mark.parametrize("keeper", ["owner", "friend"])
+async def test_a_household_that_was_two_is_counted_once(database: Database, keeper: str) -> None:
+    """A parent brought the child by one account and themselves by the other; linked, they are one pair, either way."""
+    async with database.transaction() as db:
+        entry = await course(db, capacity=2, capacity_unit=CapacityUnit.PAIR)
+        owner, friend = await household(db, "はる"), await household(db, platform=Platform.TELEGRAM)
+        found = await enrol(db, entry, owner, owner.people)
+        assert isinstance(await join(db, entry, found, friend), Joined)
+        waiting = await enrol(db, entry, await household(db))
+        assert (found.seats, waiting.state) == (2, WAITLISTED)
+        code_of, by = (owner, friend) if keeper == "owner" else (friend, owner)
+        code = await linking.new_code(db, code_of.id, now=NOW)
+        assert await linking.redeem(db, code, by=by.resident, now=NOW, zone=TOKYO) is not None
+        assert (found.seats, found.shared, waiting.state) == (1, False, OFFERED)
+        party = await registration.party_of(db, found.id or 0)
+        assert [one.nickname for one in party if one.relation is Relation.CHILD] == ["はる"]
+        assert len(party) == 2
+    await assert_sound(database, entry.id)
+
+
+@pytest.mark.parametrize("keeper", ["owner", "friend"])
+async def test_a_child_stays_in_childcare_when_two_accounts_become_one(database: Database, keeper: str) -> None:
+    """The parent is in the party twice and stays in it once, whichever account made the code."""
+    async with database.transaction() as db:
+        entry = await rules(db, await course(db, capacity=9, childcare=True), childcare_capacity=1)
+        owner, friend = await household(db, "はる"), await household(db, platform=Platform.TELEGRAM)
+        child = owner.people[1].id or 0
+        found = await enrol(db, entry, owner, owner.people, in_childcare=frozenset({child}))
+        assert isinstance(await join(db, entry, found, friend), Joined)
+        code_of, by = (owner, friend) if keeper == "owner" else (friend, owner)
+        code = await linking.new_code(db, code_of.id, now=NOW)
+        assert await linking.redeem(db, code, by=by.resident, now=NOW, zone=TOKYO) is not None
+        assert (found.seats, found.childcare, found.shared) == (1, 1, False)
+        assert await registration.in_childcare(db, found.id or 0) == {child}
+        assert (await registration.history(db, found.id or 0))[-1].reason is ChangeReason.LINKED
     await assert_sound(database)
 
 
