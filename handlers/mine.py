@@ -6,7 +6,20 @@ from catalog import registration, residents
 from catalog.eligibility import Refusal
 from catalog.models import MarkKind, Registration, RegistrationState
 from catalog.search.entry import CourseEntry
-from handlers import absence, cards, caring, forms, friends, inviting, party, questions, states, steps, wording
+from handlers import (
+    absence,
+    cards,
+    caring,
+    forms,
+    friends,
+    inviting,
+    offering,
+    party,
+    questions,
+    states,
+    steps,
+    wording,
+)
 from handlers.actions import encode
 from handlers.context import Turn
 from handlers.course import find_course
@@ -109,7 +122,7 @@ async def _possible(turn: Turn, found: Registration, course: CourseEntry) -> tup
         return (steps.similar(course.id), see)
     cancel = Button(label=_("取り消す"), action=encode("mine.cancel", found.id or 0), tone=Tone.WARNING)
     if found.state is RegistrationState.OFFERED:
-        return (*states.answer_offer(found), see)
+        return (*offering.yes_or_no(found.id or 0), see)
     if found.state is RegistrationState.HELD:
         form = await forms.of(turn, course, found)
         go_on = Button(label=_("入力をつづける"), action=form.code("apply.yes"), tone=Tone.PRIMARY)
@@ -220,7 +233,7 @@ async def _card(turn: Turn, found: Registration, course: CourseEntry) -> Card:
     details = Button(label=_("くわしく"), action=encode("mine.show", found.id or 0))
     cancel = Button(label=_("取り消す"), action=encode("mine.cancel", found.id or 0))
     if found.state is RegistrationState.OFFERED:
-        buttons: tuple[Button, ...] = (*states.answer_offer(found), details)
+        buttons: tuple[Button, ...] = (*offering.yes_or_no(found.id or 0), details)
     elif found.state is RegistrationState.LOST:
         buttons = (details, steps.similar(course.id))
     else:
