@@ -27,6 +27,22 @@ def with_child(nickname: str, birth: str, *, called: str = "") -> tuple[Line, ..
 
 APPLYING = (
     Dialogue(
+        "beside a course one asks for the list of one's applications, not for one more",
+        (
+            *adult(),
+            ("講座番号{course:D01}", ("はじめてのヨガ教室", "申し込む")),
+            ("申込一覧", ("いま申し込んでいる講座はありません", "!この内容で")),
+            ("講座番号{course:D01}", "申し込む"),
+            ("申し込みたいです", "この内容で申し込みますか"),
+            ("はい", "申し込みました。"),
+            ("講座番号{course:D13}", "書道のいろは"),
+            ("予約の確認", ("申込ずみ", "はじめてのヨガ教室", "!この内容で")),
+            ("講座番号{course:D13}", "書道のいろは"),
+            ("申込の締切は?", ("書道のいろは", "!この内容で")),
+            ("申込をキャンセルしたい", ("はじめてのヨガ教室", "!この内容で")),
+        ),
+    ),
+    Dialogue(
         "first come: confirmed, with a receipt number",
         (
             *adult(),

@@ -85,10 +85,79 @@ def test_beside_a_question(said: str, code: str) -> None:
     assert followups.meant(said, followups.shown(QUESTION)) == code
 
 
+SHEET = Reply(
+    views=(
+        Card(
+            title="講座7",
+            buttons=(
+                Button(label="申し込む", action="1:apply:7"),
+                Button(label="保存する", action="1:course.save:7"),
+            ),
+        ),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        *(
+            ("1:apply:7", said)
+            for said in (
+                "申込",
+                "もうしこみたい",
+                "申し込みたいです",
+                "これに申し込みます",
+                "申込みをお願いします",
+                "申し込めますか?",
+                "予約したい",
+                "予約できる?",
+                "参加します",
+                "行きたいな",
+            )
+        ),
+        *(
+            ("1:mine", said)
+            for said in (
+                "申込一覧",
+                "申し込み一覧",
+                "申込みの一覧を見たい",
+                "もうしこみいちらん",
+                "申込リスト",
+                "申込内容の確認",
+                "予約確認",
+                "予約を確認したい",
+                "予約状況",
+                "参加する講座の一覧",
+                "申し込んだ講座を見せて",
+                "申込キャンセル",
+                "予約の取り消し",
+                "参加をやめたい",
+            )
+        ),
+        *(
+            ("1:course:7", said)
+            for said in ("申込の締切は?", "申込方法", "予約は必要ですか", "参加費は?", "定員は何人?", "締切いつまで")
+        ),
+        *(
+            ("", said)
+            for said in ("申し込みました", "申し込んだ?", "予約できてる?", "行きたくない", "申し込みたくない")
+        ),
+    ],
+)
+def test_beside_a_course(code: str, said: str) -> None:
+    """A wish to apply, a question of the course, or of what has been applied for: each leads where it points."""
+    assert (followups.meant(said, followups.shown(SHEET)) or followups.anywhere(said)) == code
+
+
 @pytest.mark.parametrize(
     ("said", "code"),
     [
         ("メニュー", "1:home"),
+        ("申し込みたい", "1:find"),
+        ("申込の一覧", "1:mine"),
+        ("参加したい講座", ""),
+        ("予約のいらない講座", ""),
         ("孫を登録したい", "1:family.add"),
         ("住所変更", "1:settings.area"),
         ("2番目のを申し込む", "1:find"),
