@@ -356,6 +356,25 @@ async def test_staff_move_the_whole_party(database: Database) -> None:
     await assert_sound(database)
 
 
+async def test_a_seat_without_a_place_in_childcare_is_told_apart(database: Database) -> None:
+    async with database.transaction() as db:
+        entry = await rules(db, await course(db, capacity=3, childcare=True), childcare_capacity=1)
+        other, owner, friend = await household(db, "あき"), await household(db), await household(db, "はる")
+        aside = frozenset({other.people[1].id or 0})
+        await enrol(db, entry, other, other.people, in_childcare=aside)
+        found = await enrol(db, entry, owner)
+        invitation = await registration.invite(db, found.id or 0, resident_id=owner.id, nickname="", now=NOW)
+        assert invitation is not None
+        child = frozenset({friend.people[1].id or 0})
+        both = Request(party=friend.people, resident_id=friend.id, in_childcare=child)
+        alone = Request(party=[friend.me], resident_id=friend.id)
+        outcome = await registration.join(db, entry, invitation.code, both, nickname="", now=NOW, zone=TOKYO)
+        assert outcome == Refusal(RefusalCode.CHILDCARE_FULL)
+        outcome = await registration.join(db, entry, invitation.code, alone, nickname="", now=NOW, zone=TOKYO)
+        assert outcome == Joined(registration=found)
+    await assert_sound(database)
+
+
 async def test_children_in_childcare_go_with_their_own(database: Database) -> None:
     async with database.transaction() as db:
         entry = await rules(db, await course(db, capacity=9, childcare=True), childcare_capacity=1)
