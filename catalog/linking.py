@@ -136,9 +136,17 @@ async def _merge(db: AsyncSession, *, source: Resident, target: Resident, now: d
 
 
 async def _parties_of_both(db: AsyncSession, one: int, other: int) -> list[int]:
-    """The registrations in which both are, one of whom has joined the other, or each a third."""
-    ids = [set((await db.scalars(held_by([resident_id]))).all()) for resident_id in (one, other)]
-    return sorted(ids[0] & ids[1])
+    """The active registrations in which both are, one of whom has joined the other, or each a third."""
+    found = await db.scalars(
+        select(col(Registration.id))
+        .where(
+            col(Registration.id).in_(held_by([one])),
+            col(Registration.id).in_(held_by([other])),
+            col(Registration.state).in_(registration.ACTIVE),
+        )
+        .order_by(col(Registration.id))
+    )
+    return [number for number in found.all() if number is not None]
 
 
 def _merge_settings(source: Resident, target: Resident) -> None:
