@@ -60,16 +60,17 @@ async def show_all(turn: Turn) -> Reply:
 
 
 async def past(turn: Turn) -> Reply:
-    """`mine.past`: applications that are over, the newest first, each with what became of it."""
-    over = await _over(turn)
-    if not over:
+    """`mine.past`: applications that are over, or go on without the resident, the newest first, with their history."""
+    over = [(found.changed_at, found, _past_card) for found in await _over(turn)]
+    parted = [(at, found, _parted_card) for found, at in await registration.parted(turn.db, turn.resident_id)]
+    newest = sorted([*over, *parted], key=lambda item: (item[0], item[1].id or 0), reverse=True)
+    if not newest:
         return say(_("終わった申込はまだありません。"), buttons=(steps.mine(), steps.find()))
-    newest = sorted(over, key=lambda found: (found.changed_at, found.id or 0), reverse=True)
     shown = []
-    for found in newest[:_MOST]:
+    for _at, found, card in newest[:_MOST]:
         course = await find_course(turn, found.course_id)
         if course is not None:
-            shown.append(await _past_card(turn, found, course))
+            shown.append(await card(turn, found, course))
     return Reply(
         views=(Text(body=_("終わった申込です。")), Cards(cards=tuple(shown))), buttons=(steps.mine(), steps.find())
     )
@@ -107,7 +108,7 @@ async def show(turn: Turn) -> Reply:
         buttons=await _possible(turn, found, course),
         detailed=True,
     )
-    buttons = [steps.mine(), Button(label=_("これまでの経過"), action=encode("mine.history", number))]
+    buttons = [steps.mine(), _history(found)]
     if found.entry_code:
         buttons.append(steps.draw(turn.city, course.id))
     if found.state is RegistrationState.CONFIRMED and registration.takes_registrations(course):
@@ -256,20 +257,33 @@ async def _card(turn: Turn, found: Registration, course: CourseEntry) -> Card:
 
 
 async def _past_card(turn: Turn, found: Registration, course: CourseEntry) -> Card:
-    history = Button(label=_("これまでの経過"), action=encode("mine.history", found.id or 0))
     details = Button(label=_("くわしく"), action=encode("mine.show", found.id or 0))
-    lines = (states.dates(turn, found, course), cards.where(course))
     return Card(
         title=course.title,
-        lines=tuple(filter(None, lines)),
+        lines=tuple(filter(None, (states.dates(turn, found, course), cards.where(course)))),
         badge=await states.state_words(turn, found, course),
-        buttons=(history, details, steps.similar(course.id)),
+        buttons=(_history(found), details, steps.similar(course.id)),
     )
+
+
+async def _parted_card(turn: Turn, found: Registration, course: CourseEntry) -> Card:
+    """Of a party with friends that the resident has left; what has become of it since is the others' own."""
+    return Card(
+        title=course.title,
+        lines=tuple(filter(None, (states.dates(turn, found, course), cards.where(course)))),
+        badge=_("取消ずみ"),
+        buttons=(_history(found), steps.course(course.id, label=_("講座を見る")), steps.similar(course.id)),
+    )
+
+
+def _history(found: Registration) -> Button:
+    return Button(label=_("これまでの経過"), action=encode("mine.history", found.id or 0))
 
 
 async def _to_past(turn: Turn) -> tuple[Button, ...]:
     """The way to what is over, for who has any of it."""
-    return (Button(label=_("終わった申込"), action=encode("mine.past")),) if await _over(turn) else ()
+    any_of_it = await _over(turn) or await registration.parted(turn.db, turn.resident_id)
+    return (steps.past(),) if any_of_it else ()
 
 
 async def _over(turn: Turn) -> list[Registration]:

@@ -11,6 +11,7 @@ What changes is written into the history in the same transaction, and from there
     waitlist  who is next, timed offers
     leaving   cancelling and changing
     friends   a party of several residents: inviting, joining, who it belongs to
+    parted    a party that goes on without who has left it
     caring    childcare changed afterwards
     lookup    what the rows say
 """
@@ -58,6 +59,7 @@ from catalog.registration.lookup import (
     takes_registrations,
 )
 from catalog.registration.moving import ACTIVE, SEATED, Cause, by_resident, history, move
+from catalog.registration.parted import own_part, parted
 from catalog.registration.seating import Place
 from catalog.registration.waitlist import accept, decline, position, settle
 
@@ -100,6 +102,8 @@ __all__ = [
     "of_course",
     "of_resident",
     "own",
+    "own_part",
+    "parted",
     "party_of",
     "position",
     "quit_party",

@@ -267,6 +267,39 @@ async def test_the_party_passes_on_to_who_joined_first(database: Database) -> No
     await assert_sound(database)
 
 
+async def test_who_has_left_sees_their_own_part_of_it(database: Database) -> None:
+    """From when they came in until they left; nothing of before and after, and nothing of parties of others."""
+    async with database.transaction() as db:
+        entry = await course(db, capacity=9)
+        owner, friend, third, stranger = [await household(db) for _ in range(4)]
+        found = await together(db, entry, owner, friend, third)
+        number = found.id or 0
+        await registration.quit_party(db, number, resident_id=friend.id, now=NOW, zone=TOKYO)
+        await registration.quit_party(db, number, resident_id=owner.id, now=NOW, zone=TOKYO)
+        await call_off(db, found)
+
+        async def seen(home: Household) -> list[tuple[int | None, ChangeReason]]:
+            part = await registration.own_part(db, number, home.id)
+            return [(change.resident_id, change.reason) for change in part]
+
+        joined, left = ChangeReason.FRIENDS_JOINED, ChangeReason.FRIENDS_LEFT
+        assert await seen(friend) == [(friend.id, joined), (third.id, joined), (friend.id, left)]
+        assert await seen(owner) == [
+            (owner.id, ChangeReason.APPLIED),
+            (friend.id, joined),
+            (third.id, joined),
+            (friend.id, left),
+            (owner.id, left),
+        ]
+        assert await seen(stranger) == []
+        assert await registration.parted(db, friend.id) == [(found, NOW + timedelta(minutes=1))]
+        assert await registration.parted(db, third.id) == [], "it is theirs"
+        assert await registration.parted(db, stranger.id) == []
+        await residents.forget(db, friend.id, now=NOW, zone=TOKYO)
+        assert await seen(friend) == []
+    await assert_sound(database)
+
+
 async def test_what_is_over_outlives_its_owner(database: Database) -> None:
     """A lost draw stays readable to the friend, without those whose data is gone."""
     async with database.transaction() as db:
