@@ -21,6 +21,7 @@ _NO = re.compile(
 )
 _OF_A_COURSE = ("course", "apply", "course.save", "course.similar")
 _OF_A_SEARCH = ("find.refine", "find.wish", "find.more")
+_LEAVES = ("mine.cancel_yes", "party.leave_yes", "offer.no", "mine.cancel")
 _CONFIRMS = ("apply.yes", "offer.yes", "mine.cancel_yes", "party.leave_yes")
 _DECLINES = ("offer.no", "mine.show", "course")
 
@@ -31,14 +32,27 @@ _ORDINAL = re.compile(
     r"(?P<what>(?:の|を|に|が|で|は)?(?:講座|やつ|もの|ほう|方)?(?:の|を|に|が|で|は)?(?P<verb>.{0,12}))"
 )
 _APPLICATION = r"(?:申し?込み?|もうしこみ|予約|よやく|参加|さんか)"
-_POLITELY = r"(?:です|ます|ください|いたします|します|と思い|とおもい|かな|か|な|ね|よ|わ|けど)*"
+_POLITELY = r"(?:です|ます|ください|いたします|します|と思い|とおもい|かな|か|な|ね|よ|わ|けど|の|ん|が)*"
 # Only what wishes or asks to: 「申込一覧」 is about what has been applied for, 「申込キャンセル」 the very opposite.
 _APPLY = re.compile(
     r"(?:を|に)?(?:(?:する|します|しとく|決め|きめ).{0,6}"
     rf"|{_APPLICATION}(?:を|で|も)?(?:する|し(?:たい|ます|よう|とく|ておく|とい?て|て)|でき(?:る|ます)|希望|おねがい|お願い)?{_POLITELY}"
     rf"|(?:申し?込|もうしこ)(?:む|みたい|みます|もう|んで|んどいて|め(?:る|ます)){_POLITELY}"
-    rf"|(?:行き|いき)たい{_POLITELY})"
+    rf"|(?:行き|いき)(?:たい|ます){_POLITELY})"
 )
+_WAIT = re.compile(
+    rf"(?:空き|あき|席)?(?:が出るまで|まで)?(?:を)?(?:待|ま)(?:つ|ち(?:ます|たい)|って(?:い|み|おき)?ます){_POLITELY}"
+)
+_AFTER_ALL = r"(?:やっぱり?|やはり)?"
+_COMING = re.compile(
+    _AFTER_ALL + rf"(?:行|い)(?:く|き(?:ます|たい)|け(?:る|ます)(?:ように)?(?:なりました|なった)?){_POLITELY}"
+    rf"|{_AFTER_ALL}(?:参加(?:する|します|したい)|このまま(?:で|に)?(?:する|します)?){_POLITELY}"
+)
+_NOT_COMING = re.compile(
+    rf"{_AFTER_ALL}{_APPLICATION}?(?:を|の)?(?:取り?消|とりけ|きゃんせる|やめ|欠席|(?:行|い)け(?:ない|ません|なく)|参加でき(?:ない|ません|なく))"
+    rf"(?:を|る|り|し|て|する|した|たい|ました|なった|なって|なり|しまった|しまい|お願い|おねがい|{_POLITELY})*"
+)
+_CARE = re.compile(r"(?:保育|預け|あずけ|託児).{0,10}")
 _CANCEL = re.compile(r"(?:を)?(?:取り?消|とりけ|きゃんせる|やめ).{0,6}")
 _DISMISS = re.compile(r"(?:は)?(?:興味なし|興味ない|いらない|いりません|おすすめしないで)")
 _DETAILS = re.compile(
@@ -93,7 +107,9 @@ _ANYWHERE: Mapping[str, str] = {
     rf"(?:\d{{1,2}}|[{_KANJI}])(?:番目?|つ目|つめ)[のにをがは].{{0,10}}": "find",
     r"(?:これ|それ)?(?:に|を)?申し?込(?:む|みたい|みます).{0,3}": "find",
     rf"{_APPLIED_FOR}(?:を|が|は)?{_LISTED}{_POLITELY}": "mine",
-    rf"{_APPLICATION}(?:を|の)?(?:取り?消|とりけ|きゃんせる|やめ).{{0,6}}": "mine",
+    rf"(?:終わった|おわった|過去の|取り?消した){_APPLICATION}(?:の|を)?{_LISTED}?": "mine.past",
+    rf"{_APPLIED_FOR}(?:内容)?(?:を|の)?(?:変更|へんこう|変え|かえ|直).{{0,6}}": "mine",
+    rf"{_APPLICATION}(?:を|の)?(?:取り?消|とりけ|きゃんせる|やめ).{{0,6}}": "mine.cancel",
     r"連携.{0,5}|(?:line|らいん|telegram|てれぐらむ).{0,16}(?:連携|つなげ|つなぎ|つなぐ).{0,4}": "link",
     r".*(?:死にたい|しにたい|自殺したい|消えてしまいたい|生きていたくない).*": "help.comfort",
 }
@@ -126,16 +142,36 @@ def meant(text: str, shown: Mapping[str, Any]) -> str:
         return found
     if _YES.fullmatch(said):
         return _named(codes, *_CONFIRMS)
-    if _NO.fullmatch(said):
-        return _named(codes, *_DECLINES) if _named(codes, *_CONFIRMS) else ""
-    if re.fullmatch(_THIS + _APPLY.pattern, said):
-        return _only(codes, "apply.yes", "apply")
+    if _NO.fullmatch(said) and _named(codes, *_CONFIRMS):
+        return _named(codes, *_DECLINES)
+    if found := _wished(said, labels):
+        return found
     if len(said) <= 12 and _ABOUT.fullmatch(said):
         return _only(codes, "mine.show") or _courses([code for card in cards for code in card] or codes)
     if cards and _MORE.fullmatch(said):
         return _named(codes, "find.more", "recommend", "find")
     change = next((what for what, pattern in _CHANGES.items() if pattern.fullmatch(said)), "")
     return _changed(codes, change) if change else ""
+
+
+def _wished(said: str, labels: Mapping[str, str]) -> str:
+    """To apply, to wait, not to come, childcare: the one button for it, if there is one."""
+    codes = list(labels.values())
+    if _COMING.fullmatch(said) and (asked := _named(codes, "mine.cancel_yes", "offer.yes")):
+        return asked if ":offer.yes:" in asked else _named(codes, "mine.show")
+    if re.fullmatch(_THIS + _APPLY.pattern, said):
+        return _only(codes, "offer.yes", "apply.yes", "apply")
+    if _WAIT.fullmatch(said):
+        return _only([code for label, code in labels.items() if "待" in label], "apply.yes", "apply")
+    if _NOT_COMING.fullmatch(said):
+        return _only(codes, *_LEAVES)
+    return _only(codes, "care") if _CARE.fullmatch(said) else ""
+
+
+def answers_an_offer(text: str) -> bool:
+    """Whether this may be said of a seat that was offered a while ago: yes or no, in a few words."""
+    said = fold(text)
+    return any(pattern.fullmatch(said) for pattern in (_YES, _NO, _COMING, _NOT_COMING))
 
 
 def labelled(text: str, shown: Mapping[str, Any]) -> str:

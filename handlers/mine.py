@@ -148,11 +148,20 @@ async def _friends(turn: Turn, found: Registration) -> list[str]:
 
 
 async def ask_cancel(turn: Turn) -> Reply:
-    """`mine.cancel:<registration>`: one confirmation."""
+    """`mine.cancel[:<registration>]`: one confirmation."""
+    if turn.action.number(0) is None:
+        return await cancel_in_words(turn)
     own = await states.own(turn)
-    if own is None:
-        return states.none_such()
-    found, course = own
+    return states.none_such() if own is None else _sure(turn, *own)
+
+
+async def cancel_in_words(turn: Turn) -> Reply:
+    """One confirmation where there is but one application to cancel; else the list, to choose from."""
+    items = [item for item in await _with_courses(turn) if item[0].state in registration.ACTIVE]
+    return _sure(turn, *items[0]) if len(items) == 1 else await show_all(turn)
+
+
+def _sure(turn: Turn, found: Registration, course: CourseEntry) -> Reply:
     if found.state not in registration.ACTIVE:
         return states.already_cancelled(course)
     yes = Button(label=_("取り消す"), action=encode("mine.cancel_yes", found.id or 0), tone=Tone.WARNING)
