@@ -52,6 +52,7 @@ _NOT_COMING = re.compile(
     rf"{_AFTER_ALL}{_APPLICATION}?(?:を|の)?(?:取り?消|とりけ|きゃんせる|やめ|欠席|(?:行|い)け(?:ない|ません|なく)|参加でき(?:ない|ません|なく))"
     rf"(?:を|る|り|し|て|する|した|たい|ました|なった|なって|なり|しまった|しまい|お願い|おねがい|{_POLITELY})*"
 )
+_TOGETHER = re.compile(r"(?:友だち|友達|ともだち).{0,4}(?:いっしょ|一緒|さそ|誘|呼|よび|よん).{0,10}")
 _CARE = re.compile(r"(?:保育|預け|あずけ|託児).{0,10}")
 _CANCEL = re.compile(r"(?:を)?(?:取り?消|とりけ|きゃんせる|やめ).{0,6}")
 _DISMISS = re.compile(r"(?:は)?(?:興味なし|興味ない|いらない|いりません|おすすめしないで)")
@@ -157,15 +158,18 @@ def meant(text: str, shown: Mapping[str, Any]) -> str:
 def _wished(said: str, labels: Mapping[str, str]) -> str:
     """To apply, to wait, not to come, childcare: the one button for it, if there is one."""
     codes = list(labels.values())
-    if _COMING.fullmatch(said) and (asked := _named(codes, "mine.cancel_yes", "offer.yes")):
-        return asked if ":offer.yes:" in asked else _named(codes, "mine.show")
+    if _COMING.fullmatch(said) and _named(codes, "mine.cancel_yes"):
+        return _named(codes, "mine.show")
+    if _COMING.fullmatch(said) and (asked := _named(codes, "offer.yes", "friends.who")):
+        return asked
     if re.fullmatch(_THIS + _APPLY.pattern, said):
         return _only(codes, "offer.yes", "apply.yes", "apply")
     if _WAIT.fullmatch(said):
         return _only([code for label, code in labels.items() if "待" in label], "apply.yes", "apply")
     if _NOT_COMING.fullmatch(said):
         return _only(codes, *_LEAVES)
-    return _only(codes, "care") if _CARE.fullmatch(said) else ""
+    named = "care" if _CARE.fullmatch(said) else "friends.invite" if _TOGETHER.fullmatch(said) else ""
+    return _only(codes, named) if named else ""
 
 
 def answers_an_offer(text: str) -> bool:

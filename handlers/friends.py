@@ -25,7 +25,8 @@ from handlers.messages import Button, Choices, Reply, Tone, say
 from handlers.refusing import able, held_back, refused, years_off
 from handlers.wording import name_of
 
-SPOKEN = re.compile(r"友だちの番号[\s:：]*([0-9A-Za-z]{4})-?([0-9A-Za-z]{4})|([0-9A-Za-z]{4})-([0-9A-Za-z]{4})")
+_NUMBER = r"(?:友だち|友達|ともだち)の(?:番号|ばんごう)"
+SPOKEN = re.compile(_NUMBER + r"[\s:：]*([0-9A-Za-z]{4})-?([0-9A-Za-z]{4})|([0-9A-Za-z]{4})-([0-9A-Za-z]{4})")
 LINKED = re.compile(r"with_([0-9A-Za-z]{4})-([0-9A-Za-z]{4})")
 JOINING = "friends.join"
 
@@ -36,7 +37,7 @@ _NO_ROOM = (RefusalCode.FULL, RefusalCode.OTHERS_WAIT, RefusalCode.TOO_MANY, Ref
 async def spoken(turn: Turn, text: str) -> Reply | None:
     """友だちの番号 4K7M-W2XA. A bare number that is no code of this kind is left to others."""
     words = unicodedata.normalize("NFKC", text).strip()
-    if words == "友だちの番号":
+    if re.fullmatch(_NUMBER, words):
         body = _("お友だちから届いた番号を送ってください。4文字と4文字を、線でつないだものです。")
         return say(body, buttons=(steps.mine(), steps.find()))
     match = SPOKEN.fullmatch(words)

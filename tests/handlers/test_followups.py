@@ -157,6 +157,7 @@ OWN = Reply(
             title="講座7",
             buttons=(
                 Button(label="講座を見る", action="1:course:7"),
+                Button(label="友だちをさそう", action="1:friends.invite:5"),
                 Button(label="保育を変える", action="1:care:5"),
                 Button(label="取り消す", action="1:mine.cancel:5"),
             ),
@@ -186,6 +187,9 @@ SURE = Reply(
         ),
     )
 )
+INVITED = Reply(
+    views=(Choices(body="お誘いです。", buttons=(Button(label="いっしょに行く", action="1:friends.who:ACDE-FGHJ"),)),)
+)
 FULL = Reply(views=(Card(title="講座7", buttons=(Button(label="空きを待つ", action="1:apply:7"),)),))
 
 
@@ -197,6 +201,8 @@ FULL = Reply(views=(Card(title="講座7", buttons=(Button(label="空きを待つ
             for said in ("やめる", "キャンセルしたい", "行けなくなりました", "取り消してください")
         ),
         *((OWN, said, "1:care:5") for said in ("保育をやめたい", "預けるのを変更したい")),
+        *((OWN, said, "1:friends.invite:5") for said in ("友達も一緒に行きたい", "ともだちをよびたい")),
+        *((INVITED, said, "1:friends.who:ACDE-FGHJ") for said in ("いく", "行きます", "いっしょに行く")),
         *((OWN, said, "") for said in ("行けない日がある", "やめどきの見つけ方")),
         *((OFFER, said, "1:offer.yes:5") for said in ("はい", "行きます", "行けます", "参加します", "参加したいです")),
         *(
