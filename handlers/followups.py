@@ -22,7 +22,15 @@ _NO = re.compile(
 _OF_A_COURSE = ("course", "apply", "course.save", "course.similar")
 _OF_A_SEARCH = ("find.refine", "find.wish", "find.more")
 _LEAVES = ("mine.cancel_yes", "party.leave_yes", "offer.no", "mine.cancel")
-_CONFIRMS = ("apply.yes", "offer.yes", "mine.cancel_yes", "party.leave_yes")
+_CONFIRMS = (
+    "apply.yes",
+    "offer.yes",
+    "mine.cancel_yes",
+    "party.leave_yes",
+    "friends.who",
+    "friends.join",
+    "friends.code",
+)
 _DECLINES = ("offer.no", "mine.show", "course")
 
 _KANJI = "一二三四五六七八九十"

@@ -187,6 +187,12 @@ SURE = Reply(
         ),
     )
 )
+NAMING = Reply(
+    views=(
+        Choices(body="あだ名は?", buttons=(Button(label="名前を出さず申込", action="1:friends.join:ACDE-FGHJ:1-a"),)),
+    ),
+    buttons=(Button(label="講座にもどる", action="1:course:7"),),
+)
 INVITED = Reply(
     views=(Choices(body="お誘いです。", buttons=(Button(label="いっしょに行く", action="1:friends.who:ACDE-FGHJ"),)),)
 )
@@ -202,7 +208,11 @@ FULL = Reply(views=(Card(title="講座7", buttons=(Button(label="空きを待つ
         ),
         *((OWN, said, "1:care:5") for said in ("保育をやめたい", "預けるのを変更したい")),
         *((OWN, said, "1:friends.invite:5") for said in ("友達も一緒に行きたい", "ともだちをよびたい")),
-        *((INVITED, said, "1:friends.who:ACDE-FGHJ") for said in ("いく", "行きます", "いっしょに行く")),
+        *((INVITED, said, "1:friends.who:ACDE-FGHJ") for said in ("はい", "いく", "行きます", "いっしょに行く")),
+        *(
+            (NAMING, said, code)
+            for said, code in (("はい", "1:friends.join:ACDE-FGHJ:1-a"), ("みき", ""), ("やめる", "1:course:7"))
+        ),
         *((OWN, said, "") for said in ("行けない日がある", "やめどきの見つけ方")),
         *((OFFER, said, "1:offer.yes:5") for said in ("はい", "行きます", "行けます", "参加します", "参加したいです")),
         *(
