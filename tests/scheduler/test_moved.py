@@ -297,11 +297,11 @@ async def test_who_is_offered_a_seat_is_told_of_the_move_and_the_offer_at_once(
     await town.cancel(first, seat, at=NOON)
     if heard:
         assert await at(runner, clock, NOON) == 1
-    before = len(line.received[second.line]) if heard else 0
+        line.received.clear()
     (session,) = await session_ids(town, course_id)
     await move(town, session, tokyo(6, 12, 14))
     assert await at(runner, clock, NOON + timedelta(minutes=1)) == 1
-    card = only_card(line.received[second.line][before:])
+    card = only_card(line.received[second.line])
     assert (card.badge, card.lines) == (
         "日時が変わりました",
         (
@@ -312,11 +312,8 @@ async def test_who_is_offered_a_seat_is_told_of_the_move_and_the_offer_at_once(
             "お返事はあさって 6月12日(金) 14:00まで(夜9時〜朝8時は数えません)。",
         ),
     )
-    assert [button.action for button in card.buttons] == [
-        f"1:offer.yes:{waits}",
-        f"1:offer.no:{waits}",
-        f"1:course:{course_id}",
-    ]
+    answers = [button.action for button in card.buttons[:2]]
+    assert answers == [f"1:offer.yes:{waits}", f"1:offer.no:{waits}"]
     assert await at(runner, clock, NOON + timedelta(minutes=2)) == 0
 
 
