@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from catalog import attendance, codes, leanings, registration, residents
+from catalog.holding import held_by
 from catalog.models import (
     Answer,
     ChangeReason,
@@ -112,12 +113,17 @@ async def _platforms(db: AsyncSession, resident_id: int) -> set[Platform]:
 
 async def _merge(db: AsyncSession, *, source: Resident, target: Resident, now: datetime, zone: ZoneInfo) -> None:
     old, new = _id(source), _id(target)
+    together = await _parties_of_both(db, old, new)
     await _merge_people(db, source=old, target=new, now=now, zone=zone)
     await _merge_wishes(db, source=old, target=new)
     await _merge_reminders(db, source=old, target=new)
     for table in (ChannelAccount, Person, Registration, Search, Outgoing):
         await db.execute(update(table).where(col(table.resident_id) == old).values(resident_id=new))
     await friends.merge(db, source=old, target=new)
+    for registration_id in together:
+        await registration.count_again(
+            db, registration_id, registration.by_resident(ChangeReason.LINKED, new, now), zone=zone
+        )
     await _merge_answers(db, source=old, target=new)
     await db.execute(delete(CounterApplicant).where(col(CounterApplicant.resident_id).in_((old, new))))
     calendar = source.calendar_token
@@ -127,6 +133,20 @@ async def _merge(db: AsyncSession, *, source: Resident, target: Resident, now: d
         await leanings.forget_looks(db, new)
     target.calendar_token = target.calendar_token or calendar  # unique: free only now
     await db.flush()
+
+
+async def _parties_of_both(db: AsyncSession, one: int, other: int) -> list[int]:
+    """The active registrations in which both are, one of whom has joined the other, or each a third."""
+    found = await db.scalars(
+        select(col(Registration.id))
+        .where(
+            col(Registration.id).in_(held_by([one])),
+            col(Registration.id).in_(held_by([other])),
+            col(Registration.state).in_(registration.ACTIVE),
+        )
+        .order_by(col(Registration.id))
+    )
+    return [number for number in found.all() if number is not None]
 
 
 def _merge_settings(source: Resident, target: Resident) -> None:
@@ -213,13 +233,13 @@ async def _merge_person(db: AsyncSession, other: Person, *, into: Person, now: d
     into.gender = into.gender or other.gender
     kept = await _places_of(db, into)
     for place, registration_id in (await _places_of(db, other)).items():
-        if place in kept:
+        if place in kept and kept[place] != registration_id:
             later, person = max((registration_id, other), (kept[place], into), key=lambda pair: pair[0])
             double = await registration.lock_own(db, later, person.resident_id)
             if double is not None:
                 cause = registration.by_resident(ChangeReason.LINKED, person.resident_id, now)
                 await registration.leave(db, double, _id(person), cause, zone=zone)
-    await _merge_past(db, other, into=into)
+    await _merge_doubled(db, other, into=into)
     for table in (Participant, RegistrationChange):
         await db.execute(update(table).where(col(table.person_id) == other.id).values(person_id=into.id))
     await attendance.merge(db, other, into=into, zone=zone)
@@ -227,8 +247,8 @@ async def _merge_person(db: AsyncSession, other: Person, *, into: Person, now: d
     await db.execute(delete(Person).where(col(Person.id) == other.id).execution_options(synchronize_session=False))
 
 
-async def _merge_past(db: AsyncSession, other: Person, *, into: Person) -> None:
-    """In a party with friends that is over, both may have been: one of them stays."""
+async def _merge_doubled(db: AsyncSession, other: Person, *, into: Person) -> None:
+    """In a party with friends both may be, or have been: one of them stays. What they keep is counted again later."""
     same = aliased(Participant)
     both = exists().where(col(same.registration_id) == col(Participant.registration_id), col(same.person_id) == into.id)
     twice = await db.execute(
@@ -238,8 +258,9 @@ async def _merge_past(db: AsyncSession, other: Person, *, into: Person) -> None:
         .execution_options(synchronize_session=False)
     )
     for registration_id, in_childcare in twice.all():
-        over = await db.get_one(Registration, registration_id)
-        over.childcare -= in_childcare
+        found = await db.get_one(Registration, registration_id)
+        if found.state not in registration.ACTIVE:
+            found.childcare -= in_childcare
     await db.flush()
 
 

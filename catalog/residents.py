@@ -28,6 +28,7 @@ from catalog.models import (
     Search,
 )
 from catalog.prepared import Prepared
+from catalog.registration import seating
 from catalog.upsert import insert_missing
 
 MAX_PEOPLE = 12  # a large family; a stranger cannot fill the table
@@ -115,9 +116,15 @@ async def add_person(db: AsyncSession, person: Person) -> bool:
 
 async def remove_person(db: AsyncSession, resident_id: int, person_id: int) -> bool:
     """Removes a family member who stands in no registration; False for anybody else."""
-    # Locked, so that an application under way for this person is seen.
-    person = await db.get(Person, person_id, with_for_update=True)
+    person = await db.get(Person, person_id)
     if person is None or person.resident_id != resident_id or person.relation is Relation.SELF:
+        return False
+    # Where they were before they may just be brought back: a course that was cancelled is held after all.
+    been = await db.scalars(select(col(Participant.course_id)).where(col(Participant.person_id) == person_id))
+    await seating.lock(db, been.all())
+    # Locked as well, so that an application under way for this person is seen.
+    person = await db.get(Person, person_id, with_for_update=True, populate_existing=True)
+    if person is None or person.resident_id != resident_id:
         return False
     standing = exists().where(col(Participant.person_id) == person_id, col(Participant.active))
     if await db.scalar(select(standing)):

@@ -1,5 +1,6 @@
 """What a course may ask before the confirmation: for whom, which sessions, childcare, whether all sessions."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
@@ -14,6 +15,8 @@ from handlers.forms import Form
 from handlers.locales import _
 from handlers.messages import Button, Choices, Reply, Tone
 from handlers.wording import name_of
+
+Code = Callable[[Form], str]
 
 _MOST_SESSIONS = 20
 
@@ -69,31 +72,42 @@ async def sessions(turn: Turn, form: Form, rules: CourseRules, *, again: bool = 
     )
 
 
-async def looked_after(turn: Turn, form: Form, rules: CourseRules) -> Reply | None:
-    """Whether a child is looked after meanwhile; asked only who has one of that age that does not take part."""
-    course = form.course
+async def looked_after(
+    turn: Turn, form: Form, rules: CourseRules, *, code: Code | None = None, may_wait: bool = True
+) -> Reply | None:
+    """Whether a child is looked after meanwhile; asked only who has one of that age that does not take part.
+
+    `code` is that of a button which goes on with a form, of an application where nothing is said. Where one may not
+    wait for a place in childcare it is not offered while there is none.
+    """
+    course, code = form.course, code or _go_on
     children = candidates(form, rules, eligibility.reference_day(course, now=turn.now, zone=turn.zone, rules=rules))
     if not course.childcare or form.looked_after is not None or not children:
         return None
+    left = childcare.left(rules)
+    if left == 0 and not may_wait:
+        children = []
     alone = [replace(form, looked_after=(child,)) for child in children]
     options = [*alone, replace(form, looked_after=tuple(children))] if len(children) > 1 else alone
     buttons = [
-        Button(
-            label="・".join(name_of(child) for child in option.everybody[len(form.party) :]),
-            action=option.code("apply.check"),
-        )
+        Button(label="・".join(name_of(child) for child in option.looked_after or ()), action=code(option))
         for option in options
     ]
-    nobody = Button(label=_("預けない"), action=replace(form, looked_after=()).code("apply.check"))
+    nobody = Button(label=_("預けない"), action=code(replace(form, looked_after=())))
     body = _("保育つきの講座です。参加のあいだ、お子さんを預けますか。")
-    left = childcare.left(rules)
-    if left == 0:
+    if left == 0 and not may_wait:
+        body = _("保育つきの講座ですが、いま保育は定員です。預けずに参加しますか。")
+    elif left == 0:
         body += "\n" + _("いま保育は定員です。預ける方は、空くまで待てます。")
     elif left is not None:
         body += "\n" + _("保育はのこり{n}人です。").format(n=left)
     return Reply(
         views=(Choices(body=body, buttons=(*buttons, nobody)),), buttons=(steps.back_to(course.id),), in_place=True
     )
+
+
+def _go_on(form: Form) -> str:
+    return form.code("apply.check")
 
 
 async def every_session(turn: Turn, form: Form, rules: CourseRules) -> Reply | None:

@@ -21,7 +21,16 @@ _NO = re.compile(
 )
 _OF_A_COURSE = ("course", "apply", "course.save", "course.similar")
 _OF_A_SEARCH = ("find.refine", "find.wish", "find.more")
-_CONFIRMS = ("apply.yes", "offer.yes", "mine.cancel_yes", "party.leave_yes")
+_LEAVES = ("mine.cancel_yes", "party.leave_yes", "offer.no", "mine.cancel")
+_CONFIRMS = (
+    "apply.yes",
+    "offer.yes",
+    "mine.cancel_yes",
+    "party.leave_yes",
+    "friends.who",
+    "friends.join",
+    "friends.code",
+)
 _DECLINES = ("offer.no", "mine.show", "course")
 
 _KANJI = "一二三四五六七八九十"
@@ -30,9 +39,29 @@ _ORDINAL = re.compile(
     r"|(?P<first>さいしょ|最初|一番上|1番上|いちばんうえ)|(?P<last>さいご|最後|一番下|1番下|いちばんした))"
     r"(?P<what>(?:の|を|に|が|で|は)?(?:講座|やつ|もの|ほう|方)?(?:の|を|に|が|で|は)?(?P<verb>.{0,12}))"
 )
+_APPLICATION = r"(?:申し?込み?|もうしこみ|予約|よやく|参加|さんか)"
+_POLITELY = r"(?:です|ます|ください|いたします|します|と思い|とおもい|かな|か|な|ね|よ|わ|けど|の|ん|が)*"
+# Only what wishes or asks to: 「申込一覧」 is about what has been applied for, 「申込キャンセル」 the very opposite.
 _APPLY = re.compile(
-    r"(?:を|に)?(?:(?:する|します|しとく|決め|きめ)|申し?込|もうしこ|予約|よやく|参加|さんか|行きたい|いきたい).{0,6}"
+    r"(?:を|に)?(?:(?:する|します|しとく|決め|きめ).{0,6}"
+    rf"|{_APPLICATION}(?:を|で|も)?(?:する|し(?:たい|ます|よう|とく|ておく|とい?て|て)|でき(?:る|ます)|希望|おねがい|お願い)?{_POLITELY}"
+    rf"|(?:申し?込|もうしこ)(?:む|みたい|みます|もう|んで|んどいて|め(?:る|ます)){_POLITELY}"
+    rf"|(?:行き|いき)(?:たい|ます){_POLITELY})"
 )
+_WAIT = re.compile(
+    rf"(?:空き|あき|席)?(?:が出るまで|まで)?(?:を)?(?:待|ま)(?:つ|ち(?:ます|たい)|って(?:い|み|おき)?ます){_POLITELY}"
+)
+_AFTER_ALL = r"(?:やっぱり?|やはり)?"
+_COMING = re.compile(
+    _AFTER_ALL + rf"(?:行|い)(?:く|き(?:ます|たい)|け(?:る|ます)(?:ように)?(?:なりました|なった)?){_POLITELY}"
+    rf"|{_AFTER_ALL}(?:参加(?:する|します|したい)|このまま(?:で|に)?(?:する|します)?){_POLITELY}"
+)
+_NOT_COMING = re.compile(
+    rf"{_AFTER_ALL}{_APPLICATION}?(?:を|の)?(?:取り?消|とりけ|きゃんせる|やめ|欠席|(?:行|い)け(?:ない|ません|なく)|参加でき(?:ない|ません|なく))"
+    rf"(?:を|る|り|し|て|する|した|たい|ました|なった|なって|なり|しまった|しまい|お願い|おねがい|{_POLITELY})*"
+)
+_TOGETHER = re.compile(r"(?:友だち|友達|ともだち).{0,4}(?:いっしょ|一緒|さそ|誘|呼|よび|よん).{0,10}")
+_CARE = re.compile(r"(?:保育|預け|あずけ|託児).{0,10}")
 _CANCEL = re.compile(r"(?:を)?(?:取り?消|とりけ|きゃんせる|やめ).{0,6}")
 _DISMISS = re.compile(r"(?:は)?(?:興味なし|興味ない|いらない|いりません|おすすめしないで)")
 _DETAILS = re.compile(
@@ -42,8 +71,9 @@ _DETAILS = re.compile(
 _THIS = r"(?:これ|それ|この講座|その講座)?(?:に|を|が)?"
 _ABOUT = re.compile(
     _THIS
-    + r"(?:は|の)?(?:いつ|何時|なんじ|場所|ばしょ|どこ|会場|住所|持ち物|もちもの|いくら|料金|費用|対象|何歳)"
-    + r".{0,8}"
+    + r"(?:は|の)?(?:(?:いつ|何時|なんじ|場所|ばしょ|どこ|会場|住所|持ち物|もちもの|いくら|料金|費用|対象|何歳).{0,8}"
+    + rf"|{_APPLICATION}(?:は|の)?(?:いつ|期限|締め?切|しめきり|方法|しかた|仕方|必要|不要|費|条件|人数).{{0,4}}"
+    + r"|(?:締め?切り?|しめきり|期限|定員)(?:は|が)?(?:いつ|いつまで|何人|なんにん)?(?:です)?か?)"
 )
 _MORE = re.compile(
     r"もっと(?:見せて|見たい|みせて|みたい|ある|ない|教えて|おしえて)?|つぎ|次(?:は|のぺーじ|の10件)?|続き.{0,5}"
@@ -66,6 +96,12 @@ _CHANGES: Mapping[str, re.Pattern[str]] = {
 }
 _MOST_NAMED = 4
 
+_APPLIED_FOR = rf"{_APPLICATION}(?:予定|ずみ|済み?|中)?(?:した|する|んだ|してる|している)?(?:の|講座|こうざ)*"
+_SEEN = (
+    r"(?:見る|みる|見たい|みたい|見せて|みせて|教えて|おしえて|知りたい|(?:確認|かくにん)(?:する|したい|します|して)?)"
+)
+_LISTED = rf"(?:(?:一覧|いちらん|りすと|状況|じょうきょう|状態|内容|ないよう|履歴)(?:の|を|が)?{_SEEN}?|{_SEEN})"
+
 # What can be asked for at any time by its name on the menu, or in few words that name just that.
 _ANYWHERE: Mapping[str, str] = {
     r"めにゅー|menu": "home",
@@ -79,6 +115,10 @@ _ANYWHERE: Mapping[str, str] = {
     # Pointing at nothing: the list is gone, so it begins with looking again.
     rf"(?:\d{{1,2}}|[{_KANJI}])(?:番目?|つ目|つめ)[のにをがは].{{0,10}}": "find",
     r"(?:これ|それ)?(?:に|を)?申し?込(?:む|みたい|みます).{0,3}": "find",
+    rf"{_APPLIED_FOR}(?:を|が|は)?{_LISTED}{_POLITELY}": "mine",
+    rf"(?:終わった|おわった|過去の|取り?消した){_APPLICATION}(?:の|を)?{_LISTED}?": "mine.past",
+    rf"{_APPLIED_FOR}(?:内容)?(?:を|の)?(?:変更|へんこう|変え|かえ|直).{{0,6}}": "mine",
+    rf"{_APPLICATION}(?:を|の)?(?:取り?消|とりけ|きゃんせる|やめ).{{0,6}}": "mine.cancel",
     r"連携.{0,5}|(?:line|らいん|telegram|てれぐらむ).{0,16}(?:連携|つなげ|つなぎ|つなぐ).{0,4}": "link",
     r".*(?:死にたい|しにたい|自殺したい|消えてしまいたい|生きていたくない).*": "help.comfort",
 }
@@ -111,16 +151,39 @@ def meant(text: str, shown: Mapping[str, Any]) -> str:
         return found
     if _YES.fullmatch(said):
         return _named(codes, *_CONFIRMS)
-    if _NO.fullmatch(said):
-        return _named(codes, *_DECLINES) if _named(codes, *_CONFIRMS) else ""
-    if re.fullmatch(_THIS + _APPLY.pattern, said):
-        return _only(codes, "apply.yes", "apply")
+    if _NO.fullmatch(said) and _named(codes, *_CONFIRMS):
+        return _named(codes, *_DECLINES)
+    if found := _wished(said, labels):
+        return found
     if len(said) <= 12 and _ABOUT.fullmatch(said):
         return _only(codes, "mine.show") or _courses([code for card in cards for code in card] or codes)
     if cards and _MORE.fullmatch(said):
         return _named(codes, "find.more", "recommend", "find")
     change = next((what for what, pattern in _CHANGES.items() if pattern.fullmatch(said)), "")
     return _changed(codes, change) if change else ""
+
+
+def _wished(said: str, labels: Mapping[str, str]) -> str:
+    """To apply, to wait, not to come, childcare: the one button for it, if there is one."""
+    codes = list(labels.values())
+    if _COMING.fullmatch(said) and _named(codes, "mine.cancel_yes"):
+        return _named(codes, "mine.show")
+    if _COMING.fullmatch(said) and (asked := _named(codes, "offer.yes", "friends.who")):
+        return asked
+    if re.fullmatch(_THIS + _APPLY.pattern, said):
+        return _only(codes, "offer.yes", "apply.yes", "apply")
+    if _WAIT.fullmatch(said):
+        return _only([code for label, code in labels.items() if "待" in label], "apply.yes", "apply")
+    if _NOT_COMING.fullmatch(said):
+        return _only(codes, *_LEAVES)
+    named = "care" if _CARE.fullmatch(said) else "friends.invite" if _TOGETHER.fullmatch(said) else ""
+    return _only(codes, named) if named else ""
+
+
+def answers_an_offer(text: str) -> bool:
+    """Whether this may be said of a seat that was offered a while ago: yes or no, in a few words."""
+    said = fold(text)
+    return any(pattern.fullmatch(said) for pattern in (_YES, _NO, _COMING, _NOT_COMING))
 
 
 def labelled(text: str, shown: Mapping[str, Any]) -> str:

@@ -11,7 +11,7 @@ from handlers import ticks
 from handlers.actions import encode
 from handlers.context import Turn
 
-_NOBODY = "0"  # asked, and nobody is to be looked after
+NOBODY = "0"  # asked, and nobody is to be looked after
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,7 @@ class Form:
 
     def code(self, name: str, *before: int | str) -> str:
         """The code of a button that carries the form, after other arguments."""
-        nobody = _NOBODY if self.looked_after == () else ""
+        nobody = NOBODY if self.looked_after == () else ""
         parts = [
             self._packed(self.party),
             self._packed(self.looked_after or ()) or nobody,
@@ -86,12 +86,12 @@ async def read(turn: Turn, course: CourseEntry, *, at: int = 1) -> Form:
     party, after, sessions, everything = (turn.action.text(at + offset) for offset in range(4))
     coming = {session.id for session in course.coming(turn.now)}
     chosen = ticks.unpack(sessions, (session.id for session in course.sessions))
-    looked_after = None if not after else tuple(_of(form.family, after)) if after != _NOBODY else ()
+    looked_after = None if not after else tuple(_of(form.family, after)) if after != NOBODY else ()
     return Form(
         course=course,
         family=form.family,
         party=tuple(_of(form.family, party)),
-        looked_after=looked_after if after == _NOBODY else looked_after or None,
+        looked_after=looked_after if after == NOBODY else looked_after or None,
         sessions=tuple(number for number in chosen if number in coming),
         all_sessions=None if everything not in ("0", "1") else everything == "1",
     )

@@ -1,28 +1,32 @@
 """友だちといっしょに: coming along with one's own people, by the code of an invitation (`inviting`).
 
-    the code ──► what for, and by whom ──► who comes ──► a nickname ──► the receipt
+    the code ──► what for, and by whom ──► who comes ──► childcare ──► a nickname ──► the receipt
 
 Whatever carries the code is untrusted: it is looked up at every step, and nobody may go on guessing.
 """
 
 import re
 import unicodedata
+from collections.abc import Sequence
+from dataclasses import replace
 
 from catalog import linking, registration
 from catalog.eligibility import Missing, Refusal, RefusalCode
 from catalog.models import Person
-from catalog.registration import Invited, Request
+from catalog.registration import Invited
 from catalog.search.entry import CourseEntry
-from handlers import cards, declaring, nicknames, questions, states, steps, ticks, wording
+from handlers import cards, choosing, declaring, forms, nicknames, questions, states, steps, ticks, wording
 from handlers.actions import encode
 from handlers.context import Turn
 from handlers.course import find_course
+from handlers.forms import Form
 from handlers.locales import _
 from handlers.messages import Button, Choices, Reply, Tone, say
 from handlers.refusing import able, held_back, refused, years_off
 from handlers.wording import name_of
 
-SPOKEN = re.compile(r"友だちの番号[\s:：]*([0-9A-Za-z]{4})-?([0-9A-Za-z]{4})|([0-9A-Za-z]{4})-([0-9A-Za-z]{4})")
+_NUMBER = r"(?:友だち|友達|ともだち)の(?:番号|ばんごう)"
+SPOKEN = re.compile(_NUMBER + r"[\s:：]*([0-9A-Za-z]{4})-?([0-9A-Za-z]{4})|([0-9A-Za-z]{4})-([0-9A-Za-z]{4})")
 LINKED = re.compile(r"with_([0-9A-Za-z]{4})-([0-9A-Za-z]{4})")
 JOINING = "friends.join"
 
@@ -33,7 +37,7 @@ _NO_ROOM = (RefusalCode.FULL, RefusalCode.OTHERS_WAIT, RefusalCode.TOO_MANY, Ref
 async def spoken(turn: Turn, text: str) -> Reply | None:
     """友だちの番号 4K7M-W2XA. A bare number that is no code of this kind is left to others."""
     words = unicodedata.normalize("NFKC", text).strip()
-    if words == "友だちの番号":
+    if re.fullmatch(_NUMBER, words):
         body = _("お友だちから届いた番号を送ってください。4文字と4文字を、線でつないだものです。")
         return say(body, buttons=(steps.mine(), steps.find()))
     match = SPOKEN.fullmatch(words)
@@ -78,12 +82,13 @@ async def who(turn: Turn) -> Reply:
     there = await _invited(turn, turn.action.text(0))
     if isinstance(there, Reply):
         return there
-    _invitation, course = there
+    invited, course = there
     family = await turn.people()
     fitting = able(turn, course, family)
     if len(fitting) < 2:
         # Nothing to ask; if nobody may, it is said why.
-        return await _check(turn, *there, fitting or [min(family, key=lambda one: years_off(turn, course, one))])
+        alone = fitting or [min(family, key=lambda one: years_off(turn, course, one))]
+        return await _check(turn, invited, Form(course=course, family=tuple(family), party=tuple(alone)))
     chosen = [someone for someone in _chosen(family, turn.action.text(1)) if someone in fitting]
     said, buttons = turn.action.text(0), []
     for someone in fitting:
@@ -107,68 +112,82 @@ async def who(turn: Turn) -> Reply:
 
 
 async def check(turn: Turn) -> Reply:
-    """`friends.check:<code>:<people>`: why not, or how they wish to be called."""
+    """`friends.check:<code>:<people>[:<children>]`: why not, childcare, or how they wish to be called."""
     there = await _invited(turn, turn.action.text(0))
     if isinstance(there, Reply):
         return there
-    party = _chosen(await turn.people(), turn.action.text(1))
-    return await _check(turn, *there, party) if party else await who(turn)
+    invited, course = there
+    form = await _form(turn, course, turn.action.text(1), turn.action.text(2))
+    return await _check(turn, invited, form) if form.party else await who(turn)
 
 
-async def _check(turn: Turn, invited: Invited, course: CourseEntry, party: list[Person]) -> Reply:
-    held = await held_back(turn, course, party)
+async def _check(turn: Turn, invited: Invited, form: Form) -> Reply:
+    course, said = form.course, turn.action.text(0)
+    held = await held_back(turn, course, form.everybody, in_childcare=form.cared_for)
     if held is not None:
         return held
-    family, said = await turn.people(), turn.action.text(0)
-    packed = _packed(family, party)
-    turn.expect(JOINING, code=said, people=packed)
+    asked = await choosing.looked_after(
+        turn,
+        form,
+        await registration.rules_of(turn.db, course.id),
+        code=lambda chosen: encode("friends.check", said, *_parts(chosen)),
+        may_wait=invited.registration.state not in registration.SEATED,
+    )
+    if asked is not None:
+        return asked
+    packed, aside = _parts(form)
+    turn.expect(JOINING, code=said, people=packed, aside=aside)
     lines = [
         _("「{title}」に、{friend}といっしょに申し込みます。").format(
             title=wording.inner(course.title), friend=wording.friend(invited.nickname)
         ),
-        _("参加: {names}").format(names="・".join(map(name_of, party))),
+        _("参加: {names}").format(names="・".join(map(name_of, form.party))),
+        _care(form),
         _("お友だちには、お名前を何と伝えましょうか。あだ名を送ってください(10文字まで)。"),
     ]
-    without = Button(label=_("名前を出さず申込"), action=encode("friends.join", said, packed), tone=Tone.PRIMARY)
-    return Reply(views=(Choices(body="\n".join(lines), buttons=(without,)),), buttons=(steps.back_to(course.id),))
+    without = Button(label=_("名前を出さず申込"), action=encode("friends.join", said, packed, aside), tone=Tone.PRIMARY)
+    body = "\n".join(filter(None, lines))
+    return Reply(views=(Choices(body=body, buttons=(without,)),), buttons=(steps.back_to(course.id),))
 
 
 async def told(turn: Turn) -> Reply | None:
     """The free text after `check`: the nickname, and with it the application."""
     data = turn.expecting.data if turn.expecting else {}
-    said, packed, nickname = str(data.get("code", "")), str(data.get("people", "")), nicknames.read(turn.incoming.text)
+    said, packed, aside = (str(data.get(name, "")) for name in ("code", "people", "aside"))
+    nickname = nicknames.read(turn.incoming.text)
     if not nickname:
-        turn.expect(JOINING, code=said, people=packed)
+        turn.expect(JOINING, code=said, people=packed, aside=aside)
         return nicknames.once_more(steps.stop())
-    return await _join(turn, said, packed, nickname)
+    return await _join(turn, said, packed, aside, nickname)
 
 
 async def join(turn: Turn) -> Reply:
-    """`friends.join:<code>:<people>`: with no name said. Tapping twice gives the same registration."""
-    return await _join(turn, turn.action.text(0), turn.action.text(1), "")
+    """`friends.join:<code>:<people>[:<children>]`: with no name said. Tapping twice gives the same registration."""
+    said, packed, aside = (turn.action.text(at) for at in range(3))
+    return await _join(turn, said, packed, aside, "")
 
 
-async def _join(turn: Turn, said: str, packed: str, nickname: str) -> Reply:
+async def _join(turn: Turn, said: str, packed: str, aside: str, nickname: str) -> Reply:
     there = await _invited(turn, said)
     if isinstance(there, Reply):
         return there
     invited, course = there
-    party = _chosen(await turn.people(), packed)
-    if not party or invited.registration.resident_id == turn.resident_id:
+    form = await _form(turn, course, packed, aside)
+    if not form.party or invited.registration.resident_id == turn.resident_id:
         return await come(turn, said)
-    request = Request(party=party, resident_id=turn.resident_id)
+    (request,) = form.requests(turn)
     outcome = await registration.join(turn.db, course, said, request, nickname=nickname, now=turn.now, zone=turn.zone)
     if outcome is None:
         return _unknown()
     if isinstance(outcome, Missing):
-        return await declaring.ask(turn, course, party, outcome)
+        return await declaring.ask(turn, course, form.everybody, outcome)
     if isinstance(outcome, Refusal):
-        return await _refused(turn, course, outcome, party)
-    return await _receipt(turn, invited, course, already=outcome.already)
+        return await _refused(turn, said, form, outcome)
+    return await _receipt(turn, invited, form, already=outcome.already)
 
 
-async def _receipt(turn: Turn, invited: Invited, course: CourseEntry, *, already: bool) -> Reply:
-    found = invited.registration
+async def _receipt(turn: Turn, invited: Invited, form: Form, *, already: bool) -> Reply:
+    found, course = invited.registration, form.course
     head = _("もういっしょに申し込んでいます。") if already else _("{friend}といっしょに申し込みました。")
     lines = [
         head.format(friend=wording.friend(invited.nickname)),
@@ -177,22 +196,33 @@ async def _receipt(turn: Turn, invited: Invited, course: CourseEntry, *, already
         course.title,
         states.dates(turn, found, course),
         cards.where(course),
+        "" if already else _care(form),
         _("受付番号 {receipt}").format(receipt=found.receipt),
     ]
     open_ones = await questions.still_open(turn, course)
     return say("\n".join(line for line in lines if line), buttons=(*open_ones, steps.details(found.id), steps.mine()))
 
 
-async def _refused(turn: Turn, course: CourseEntry, refusal: Refusal, party: list[Person]) -> Reply:
+async def _refused(turn: Turn, said: str, form: Form, refusal: Refusal) -> Reply:
     """No room for a larger party: nothing is split, and they can apply on their own."""
+    course = form.course
+    if refusal.code is RefusalCode.CHILDCARE_FULL:
+        without = encode("friends.check", said, *_parts(replace(form, looked_after=())))
+        body = _("保育の空きが足りません。お友だちの申込はそのままです。預けずに参加することもできます。")
+        return say(body, buttons=(Button(label=_("預けずに行く"), action=without), steps.back_to(course.id)))
     if refusal.code not in _NO_ROOM:
-        return await refused(turn, course, refusal, party)
+        return await refused(turn, course, refusal, form.everybody)
     why = {
         RefusalCode.OTHERS_WAIT: _("待っている方がいるため、この申込の人数はふやせません。"),
         RefusalCode.PARTY_FULL: _("この申込は、もういっぱいです。"),
     }.get(refusal.code, _("みなさんでいっしょに入れる席が、いまはありません。"))
     body = why + "\n" + _("お友だちの申込はそのままです。ご自身で申し込むか、空きを待つことができます。")
     return say(body, buttons=(steps.apply(course.id, label=_("自分で申し込む")), steps.similar(course.id)))
+
+
+def _care(form: Form) -> str:
+    children = "・".join(map(name_of, form.looked_after or ()))
+    return _("保育: {names}").format(names=children) if children else ""
 
 
 async def quit_party(turn: Turn) -> Reply:
@@ -239,10 +269,24 @@ def _unknown() -> Reply:
     )
 
 
-def _packed(family: list[Person], people: list[Person]) -> str:
+async def _form(turn: Turn, course: CourseEntry, people: str, aside: str) -> Form:
+    """Who comes along and who is looked after, as the buttons carry it; what does not fit is not chosen."""
+    family = tuple(await turn.people())
+    children = tuple(_chosen(family, aside))
+    after = () if aside == forms.NOBODY else children or None
+    return Form(course=course, family=family, party=tuple(_chosen(family, people)), looked_after=after)
+
+
+def _parts(form: Form) -> tuple[str, str]:
+    """The two arguments that `_form` reads; the second may be empty."""
+    nobody = forms.NOBODY if form.looked_after == () else ""
+    return _packed(form.family, form.party), _packed(form.family, form.looked_after or ()) or nobody
+
+
+def _packed(family: Sequence[Person], people: Sequence[Person]) -> str:
     return ticks.pack((one.id or 0 for one in people), (one.id or 0 for one in family))
 
 
-def _chosen(family: list[Person], packed: str) -> list[Person]:
+def _chosen(family: Sequence[Person], packed: str) -> list[Person]:
     ids = ticks.unpack(packed, (one.id or 0 for one in family)) if "-" in packed else []
     return [someone for someone in family if someone.id in ids]

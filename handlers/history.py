@@ -1,14 +1,16 @@
 """What became of an application until now (これまでの経過): who, when, what, why."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from catalog import registration
 from catalog.models import Actor, ChangeReason, Person, Registration, RegistrationChange, RegistrationState
+from catalog.search.entry import CourseEntry
 from handlers import states, steps, wording
 from handlers.context import Turn
+from handlers.course import find_course
 from handlers.locales import _
-from handlers.messages import Reply, Tone, say
+from handlers.messages import Button, Reply, Tone, say
 
 _MOST = 30  # the newest; more fits into no message
 
@@ -17,13 +19,28 @@ async def show(turn: Turn) -> Reply:
     """`mine.history:<registration>`."""
     own = await states.own(turn)
     if own is None:
-        return states.none_such()
+        return await _own_part(turn, turn.action.number(0) or 0)
     found, course = own
     changes = await registration.history(turn.db, found.id or 0)
+    return await _told(turn, found, course, changes, back=steps.details(found.id, tone=Tone.PLAIN))
+
+
+async def _own_part(turn: Turn, number: int) -> Reply:
+    """Of a party with friends that the resident has left: from when they came in until then."""
+    changes = await registration.own_part(turn.db, number, turn.resident_id)
+    found = await turn.db.get(Registration, number) if changes else None
+    course = await find_course(turn, found.course_id) if found else None
+    if found is None or course is None:
+        return states.none_such()
+    return await _told(turn, found, course, changes, back=steps.past())
+
+
+async def _told(
+    turn: Turn, found: Registration, course: CourseEntry, changes: Sequence[RegistrationChange], *, back: Button
+) -> Reply:
     people = {someone.id: someone for someone in await turn.people()}
     lines = [_line(turn, change, people, await _who(turn, found, change)) for change in changes[-_MOST:]]
     head = _("「{title}」の申込のこれまでです。").format(title=wording.inner(course.title))
-    back = steps.details(found.id, tone=Tone.PLAIN)
     return say("\n\n".join([head, *lines]), buttons=(back, steps.mine()))
 
 

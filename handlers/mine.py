@@ -6,7 +6,20 @@ from catalog import registration, residents
 from catalog.eligibility import Refusal
 from catalog.models import MarkKind, Registration, RegistrationState
 from catalog.search.entry import CourseEntry
-from handlers import absence, cards, caring, forms, friends, inviting, party, questions, states, steps, wording
+from handlers import (
+    absence,
+    cards,
+    caring,
+    forms,
+    friends,
+    inviting,
+    offering,
+    party,
+    questions,
+    states,
+    steps,
+    wording,
+)
 from handlers.actions import encode
 from handlers.context import Turn
 from handlers.course import find_course
@@ -47,16 +60,17 @@ async def show_all(turn: Turn) -> Reply:
 
 
 async def past(turn: Turn) -> Reply:
-    """`mine.past`: applications that are over, the newest first, each with what became of it."""
-    over = await _over(turn)
-    if not over:
+    """`mine.past`: applications that are over, or go on without the resident, the newest first, with their history."""
+    over = [(found.changed_at, found, _past_card) for found in await _over(turn)]
+    parted = [(at, found, _parted_card) for found, at in await registration.parted(turn.db, turn.resident_id)]
+    newest = sorted([*over, *parted], key=lambda item: (item[0], item[1].id or 0), reverse=True)
+    if not newest:
         return say(_("終わった申込はまだありません。"), buttons=(steps.mine(), steps.find()))
-    newest = sorted(over, key=lambda found: (found.changed_at, found.id or 0), reverse=True)
     shown = []
-    for found in newest[:_MOST]:
+    for _at, found, card in newest[:_MOST]:
         course = await find_course(turn, found.course_id)
         if course is not None:
-            shown.append(await _past_card(turn, found, course))
+            shown.append(await card(turn, found, course))
     return Reply(
         views=(Text(body=_("終わった申込です。")), Cards(cards=tuple(shown))), buttons=(steps.mine(), steps.find())
     )
@@ -94,7 +108,7 @@ async def show(turn: Turn) -> Reply:
         buttons=await _possible(turn, found, course),
         detailed=True,
     )
-    buttons = [steps.mine(), Button(label=_("これまでの経過"), action=encode("mine.history", number))]
+    buttons = [steps.mine(), _history(found)]
     if found.entry_code:
         buttons.append(steps.draw(turn.city, course.id))
     if found.state is RegistrationState.CONFIRMED and registration.takes_registrations(course):
@@ -109,7 +123,7 @@ async def _possible(turn: Turn, found: Registration, course: CourseEntry) -> tup
         return (steps.similar(course.id), see)
     cancel = Button(label=_("取り消す"), action=encode("mine.cancel", found.id or 0), tone=Tone.WARNING)
     if found.state is RegistrationState.OFFERED:
-        return (*states.answer_offer(found), see)
+        return (*offering.yes_or_no(found.id or 0), see)
     if found.state is RegistrationState.HELD:
         form = await forms.of(turn, course, found)
         go_on = Button(label=_("入力をつづける"), action=form.code("apply.yes"), tone=Tone.PRIMARY)
@@ -134,11 +148,20 @@ async def _friends(turn: Turn, found: Registration) -> list[str]:
 
 
 async def ask_cancel(turn: Turn) -> Reply:
-    """`mine.cancel:<registration>`: one confirmation."""
+    """`mine.cancel[:<registration>]`: one confirmation."""
+    if turn.action.number(0) is None:
+        return await cancel_in_words(turn)
     own = await states.own(turn)
-    if own is None:
-        return states.none_such()
-    found, course = own
+    return states.none_such() if own is None else _sure(turn, *own)
+
+
+async def cancel_in_words(turn: Turn) -> Reply:
+    """One confirmation where there is but one application to cancel; else the list, to choose from."""
+    items = [item for item in await _with_courses(turn) if item[0].state in registration.ACTIVE]
+    return _sure(turn, *items[0]) if len(items) == 1 else await show_all(turn)
+
+
+def _sure(turn: Turn, found: Registration, course: CourseEntry) -> Reply:
     if found.state not in registration.ACTIVE:
         return states.already_cancelled(course)
     yes = Button(label=_("取り消す"), action=encode("mine.cancel_yes", found.id or 0), tone=Tone.WARNING)
@@ -220,7 +243,7 @@ async def _card(turn: Turn, found: Registration, course: CourseEntry) -> Card:
     details = Button(label=_("くわしく"), action=encode("mine.show", found.id or 0))
     cancel = Button(label=_("取り消す"), action=encode("mine.cancel", found.id or 0))
     if found.state is RegistrationState.OFFERED:
-        buttons: tuple[Button, ...] = (*states.answer_offer(found), details)
+        buttons: tuple[Button, ...] = (*offering.yes_or_no(found.id or 0), details)
     elif found.state is RegistrationState.LOST:
         buttons = (details, steps.similar(course.id))
     else:
@@ -243,20 +266,33 @@ async def _card(turn: Turn, found: Registration, course: CourseEntry) -> Card:
 
 
 async def _past_card(turn: Turn, found: Registration, course: CourseEntry) -> Card:
-    history = Button(label=_("これまでの経過"), action=encode("mine.history", found.id or 0))
     details = Button(label=_("くわしく"), action=encode("mine.show", found.id or 0))
-    lines = (states.dates(turn, found, course), cards.where(course))
     return Card(
         title=course.title,
-        lines=tuple(filter(None, lines)),
+        lines=tuple(filter(None, (states.dates(turn, found, course), cards.where(course)))),
         badge=await states.state_words(turn, found, course),
-        buttons=(history, details, steps.similar(course.id)),
+        buttons=(_history(found), details, steps.similar(course.id)),
     )
+
+
+async def _parted_card(turn: Turn, found: Registration, course: CourseEntry) -> Card:
+    """Of a party with friends that the resident has left; what has become of it since is the others' own."""
+    return Card(
+        title=course.title,
+        lines=tuple(filter(None, (states.dates(turn, found, course), cards.where(course)))),
+        badge=_("取消ずみ"),
+        buttons=(_history(found), steps.course(course.id, label=_("講座を見る")), steps.similar(course.id)),
+    )
+
+
+def _history(found: Registration) -> Button:
+    return Button(label=_("これまでの経過"), action=encode("mine.history", found.id or 0))
 
 
 async def _to_past(turn: Turn) -> tuple[Button, ...]:
     """The way to what is over, for who has any of it."""
-    return (Button(label=_("終わった申込"), action=encode("mine.past")),) if await _over(turn) else ()
+    any_of_it = await _over(turn) or await registration.parted(turn.db, turn.resident_id)
+    return (steps.past(),) if any_of_it else ()
 
 
 async def _over(turn: Turn) -> list[Registration]:

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from catalog.models import CourseChangeKind, RegistrationState
 from catalog.search.entry import SessionEntry
-from handlers import steps, wording
+from handlers import offering, steps, wording
 from handlers.actions import encode
 from handlers.cards import Setting, today
 from handlers.locales import _
@@ -13,7 +14,7 @@ from handlers.messages import Button, Card, Reply
 
 MOST_LINES = 6
 
-_WAITING = frozenset({RegistrationState.WAITLISTED, RegistrationState.ENTERED, RegistrationState.OFFERED})
+_WAITING = frozenset({RegistrationState.WAITLISTED, RegistrationState.ENTERED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,24 +31,30 @@ class Move:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Concerned:
-    """A resident's standing in a course that moved. `registration_id` is None where they have several there."""
+    """A resident's standing in a course that moved. `registration_id` is None where they have several there.
+
+    `answer_until`: of a seat there that they are offered.
+    """
 
     course_id: int
     title: str
     registration_id: int | None
     state: RegistrationState
+    answer_until: datetime | None = None
     next_session: SessionEntry | None = None
     place: str = ""
 
 
 def message(concerned: Concerned, moves: Sequence[Move], *, setting: Setting) -> Reply:
-    """One message for everything that moved of a course at once."""
+    """One message for everything that moved of a course at once, and for the seat that is offered in it."""
     lines = [line for move in moves for line in _lines(move, concerned, setting)]
     more = len(lines) - MOST_LINES
     if more > 0:
         lines = [*lines[: MOST_LINES - 1], _("ほかの変更は「くわしく」で見られます。")]
     notes = dict.fromkeys(move.note for move in moves if move.note)
     lines += [_("理由:{note}").format(note=note) for note in notes]
+    if concerned.answer_until is not None:
+        lines += [_("席を確保しています。"), *offering.answer_until(concerned.answer_until, setting)]
     card = Card(title=concerned.title, badge=_badge(moves), lines=tuple(lines), buttons=_buttons(concerned))
     return Reply(views=(card,))
 
@@ -104,6 +111,8 @@ def _when(session: SessionEntry | None, setting: Setting) -> str:
 def _buttons(concerned: Concerned) -> tuple[Button, ...]:
     if concerned.registration_id is None:
         return (steps.mine(), steps.course(concerned.course_id))
+    if concerned.state is RegistrationState.OFFERED:
+        return (*offering.yes_or_no(concerned.registration_id), steps.course(concerned.course_id))
     stay = _("このまま待つ") if concerned.state in _WAITING else _("このまま参加")
     return (
         Button(label=stay, action=encode("mine.show", concerned.registration_id)),

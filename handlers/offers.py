@@ -79,6 +79,18 @@ async def _otherwise(turn: Turn, found: Registration, course: CourseEntry) -> Re
     return states.already_cancelled(course)
 
 
+async def open_one(turn: Turn) -> str:
+    """The code that shows what the resident is offered, or the list where it is more than one; empty where nothing is.
+
+    An offer comes unasked: who answers it in words need not be within the conversation, and taps or says it once more.
+    """
+    every = await registration.of_resident(turn.db, turn.resident_id)
+    offered = [found.id or 0 for found in every if found.state is RegistrationState.OFFERED]
+    if len(offered) > 1:
+        return encode("mine")
+    return encode("mine.show", offered[0]) if offered else ""
+
+
 async def _locked(turn: Turn) -> tuple[Registration, CourseEntry] | None:
     """The resident's own registration as it is while nobody else can change it."""
     own = await states.own(turn)

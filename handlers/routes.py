@@ -175,7 +175,7 @@ EXPECTED: Mapping[str, Answer] = {
 INTENTS: Mapping[Intent, Handler] = {
     Intent.RECOMMEND: advise.show,
     Intent.MY_REGISTRATIONS: mine.show_all,
-    Intent.CANCEL_REGISTRATION: mine.show_all,
+    Intent.CANCEL_REGISTRATION: mine.cancel_in_words,
     Intent.REMINDER_SETTINGS: reminders.show,
     Intent.EDIT_PROFILE: profile.told,
     Intent.CHANGE_LANGUAGE: profile.change_language,
@@ -249,6 +249,8 @@ async def _answer_text(turn: Turn) -> Reply:
         return invitation
     if _LINK_CODE.fullmatch(text) and (linked := await link.entered(turn)):
         return linked
+    if followups.answers_an_offer(text) and (code := await offers.open_one(turn)):
+        return await _tapped(turn, code)
     if code := followups.anywhere(text):
         return await _tapped(turn, code)
     understood = understand(text, now=turn.now, zone=turn.zone, places=turn.index.places)

@@ -4,11 +4,10 @@ from catalog import registration
 from catalog.models import Registration, RegistrationState
 from catalog.search.entry import CourseEntry, SessionEntry
 from handlers import cards, steps, wording
-from handlers.actions import encode
 from handlers.context import Turn
 from handlers.course import find_course
 from handlers.locales import _
-from handlers.messages import Button, Reply, Tone, say
+from handlers.messages import Reply, say
 
 
 async def state_words(turn: Turn, found: Registration, course: CourseEntry) -> str:
@@ -43,14 +42,6 @@ def until(turn: Turn, found: Registration) -> str:
     if found.state is RegistrationState.HELD:
         return _("{clock}まで席を確保しています").format(clock=wording.clock(found.expires_at, turn.zone))
     return _("お返事は{moment}まで").format(moment=wording.moment(found.expires_at, turn.zone))
-
-
-def answer_offer(found: Registration) -> tuple[Button, ...]:
-    """The two answers to an offer."""
-    return (
-        Button(label=_("参加する"), action=encode("offer.yes", found.id or 0), tone=Tone.PRIMARY),
-        Button(label=_("行けない"), action=encode("offer.no", found.id or 0)),
-    )
 
 
 def session_of(found: Registration, course: CourseEntry) -> SessionEntry | None:

@@ -22,6 +22,10 @@ def mine() -> Button:
     return Button(label=_("申込を見る"), action=encode("mine"))
 
 
+def past() -> Button:
+    return Button(label=_("終わった申込"), action=encode("mine.past"))
+
+
 def details(registration_id: int | None, *, tone: Tone = Tone.PRIMARY) -> Button:
     return Button(label=_("申込の内容"), action=encode("mine.show", registration_id or 0), tone=tone)
 

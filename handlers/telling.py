@@ -2,14 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
-from catalog import waking
 from catalog.models import ChangeReason, RegistrationState
 from catalog.registration import Companions
 from catalog.search.entry import SessionEntry
-from handlers import steps, wording
+from handlers import offering, steps, wording
 from handlers.actions import encode
 from handlers.cards import Setting
 from handlers.locales import _
@@ -58,15 +56,21 @@ def _offered(news: News, setting: Setting) -> Card:
     return Card(
         title=news.title,
         badge=_("席があきました"),
-        lines=(*_what(news, setting), *_answer_until(news, setting), _("すぎると次の方にご案内します。")),
-        buttons=_yes_or_no(news),
+        lines=(*_what(news, setting), *offering.answer_until(news.until, setting), _("すぎると次の方にご案内します。")),
+        buttons=offering.yes_or_no(news.registration_id),
     )
 
 
 def _won(news: News, setting: Setting) -> Card:
     if news.state is RegistrationState.OFFERED:
-        lines = (*_what(news, setting), *_answer_until(news, setting), _("すぎると補欠の方にご案内します。"))
-        return Card(title=news.title, badge=_("当選しました"), lines=lines, buttons=_yes_or_no(news))
+        lines = (
+            *_what(news, setting),
+            *offering.answer_until(news.until, setting),
+            _("すぎると補欠の方にご案内します。"),
+        )
+        return Card(
+            title=news.title, badge=_("当選しました"), lines=lines, buttons=offering.yes_or_no(news.registration_id)
+        )
     return Card(
         title=news.title,
         badge=_("当選しました"),
@@ -224,11 +228,11 @@ def _corrected(news: News, setting: Setting) -> Card:
         lines=(
             *_what(news, setting),
             now_is,
-            *(_answer_until(news, setting) if answering else ()),
+            *(offering.answer_until(news.until, setting) if answering else ()),
             *_reason(news),
             *_contact(news),
         ),
-        buttons=_yes_or_no(news) if answering else (_own(news), steps.course(news.course_id)),
+        buttons=offering.yes_or_no(news.registration_id) if answering else (_own(news), steps.course(news.course_id)),
     )
 
 
@@ -265,27 +269,7 @@ def _when(news: News, setting: Setting) -> tuple[str, ...]:
     if news.session is None:
         return ()
     more = _(" ほか{n}回").format(n=news.more) if news.more else ""
-    return (_beside(news.session.starts_at, setting) + wording.session(news.session, setting.zone) + more,)
-
-
-def _answer_until(news: News, setting: Setting) -> tuple[str, ...]:
-    """Until when, and why it is not simply a day later."""
-    if news.until is None:
-        return ()
-    until = _beside(news.until, setting) + wording.moment(news.until, setting.zone)
-    said = _("お返事は{until}まで").format(until=until)
-    over_night = waking.between(setting.now, news.until, setting.zone) < news.until - setting.now
-    return (said + _("(夜9時〜朝8時は数えません)。") if over_night else said + "。",)
-
-
-def _beside(moment: datetime, setting: Setting) -> str:
-    """あした, with a space, for the date that follows."""
-    relative = wording.relative_day(_day(moment, setting.zone), _day(setting.now, setting.zone))
-    return f"{relative} " if relative else ""
-
-
-def _day(moment: datetime, zone: ZoneInfo) -> date:
-    return moment.astimezone(zone).date()
+    return (offering.beside(news.session.starts_at, setting) + wording.session(news.session, setting.zone) + more,)
 
 
 def _reason(news: News) -> tuple[str, ...]:
@@ -298,13 +282,6 @@ def _contact(news: News) -> tuple[str, ...]:
 
 def _name(nickname: str) -> str:
     return wording.called(nickname) if nickname else _("ご自身")
-
-
-def _yes_or_no(news: News) -> tuple[Button, ...]:
-    return (
-        Button(label=_("参加する"), action=encode("offer.yes", news.registration_id), tone=Tone.PRIMARY),
-        Button(label=_("行けない"), action=encode("offer.no", news.registration_id)),
-    )
 
 
 def _own(news: News, *, label: str = "") -> Button:

@@ -50,12 +50,15 @@ async def remind(database: Database, *, now: datetime, zone: ZoneInfo) -> int:
 
 
 async def tell(database: Database, *, now: datetime, zone: ZoneInfo) -> int:
-    """Queues what residents must be told of their applications and their courses. Returns how many changes are done."""
+    """Queues what residents must be told of their courses and their applications. Returns how many changes are done.
+
+    Courses first: what moved of one is told together with an offer in it.
+    """
     told = 0
     async with database.reading() as db:
         of_registrations = await telling.anything(db, now=now, zone=zone)
         of_courses = await moved.anything(db)
-    for waiting, topic in ((of_registrations, telling.tell), (of_courses, moved.tell)):
+    for waiting, topic in ((of_courses, moved.tell), (of_registrations, telling.tell)):
         while waiting:
             async with database.transaction() as db:
                 step = await topic(db, now=now, zone=zone)

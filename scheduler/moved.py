@@ -1,7 +1,8 @@
 """Telling everybody concerned that something of their course moved: read from the course's history, told once.
 
 All that moved of a course is one message to each resident, comparing what was before with what is now: what was moved
-and moved back is not told. Whoever applied later has read the new date already.
+and moved back is not told. Whoever applied later has read the new date already. Who is offered a seat in it
+reads of the offer in the same message.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -23,6 +24,7 @@ from catalog.models import (
     CourseStatus,
     PartyFriend,
     Registration,
+    RegistrationState,
     Resident,
     Session,
     Venue,
@@ -35,7 +37,7 @@ from handlers.cards import At
 from handlers.locales import speaking
 from handlers.messages import Reply
 from handlers.moved import Concerned, Move
-from scheduler import notices
+from scheduler import notices, telling
 from scheduler.notices import Notice
 from scheduler.quiet import is_night
 
@@ -238,6 +240,7 @@ async def _tell(
             useful_until=max(starts) if starts else None,
         )
         await notices.put(db, notice, addresses[resident_id], now=now)
+        await telling.heard_of_offers(db, [found.id or 0 for found in _offered(happened, own)], resident_id)
 
 
 async def _concerned(
@@ -277,13 +280,21 @@ def _words(
     moves = [item.move for item in happened if any(item.concerns(registration) for registration in own)]
     if not moves:
         return None
+    offered = _offered(happened, own)
     concerned = Concerned(
         course_id=case.changes[0].course_id,
         title=case.course.title,
         registration_id=own[0].id if len(own) == 1 else None,
         state=own[0].state,
+        answer_until=min(filter(None, (found.expires_at for found in offered)), default=None),
         next_session=case.next_session(now),
         place=case.places[0],
     )
     with speaking(language):
         return moved.message(concerned, moves, setting=At(now, zone))
+
+
+def _offered(happened: Sequence[_Happened], own: Sequence[Registration]) -> list[Registration]:
+    """Those with an offer for what has moved: the message tells of it, too."""
+    offers = [found for found in own if found.state is RegistrationState.OFFERED]
+    return [found for found in offers if any(item.concerns(found) for item in happened)]

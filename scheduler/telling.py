@@ -63,6 +63,8 @@ _URGENT = frozenset(
     }
 )
 
+# An offer, and a new time until when it is open. That somebody has won is news of its own.
+_OFFERS = frozenset({ChangeReason.OFFERED, ChangeReason.CORRECTED})
 
 _Results = Mapping[Place, tuple[int, int]]
 
@@ -127,6 +129,23 @@ async def fresh(db: AsyncSession, message: outgoing.Message, *, now: datetime, z
     found = await _found(db, changes.where(col(RegistrationChange.id).in_(ids)))
     true = [item for item in found if item.still_true]
     return await _words(db, true, await _results(db, true), now=now, zone=zone) if true else None
+
+
+async def heard_of_offers(db: AsyncSession, registrations: Sequence[int], reader: int) -> None:
+    """Another message tells this resident of their offers, and until when: these are not told once more."""
+    offers = (
+        select(col(RegistrationChange.id))
+        .join(Registration, col(Registration.id) == col(RegistrationChange.registration_id))
+        .where(
+            col(Registration.id).in_(registrations),
+            col(RegistrationChange.to_state) == RegistrationState.OFFERED,
+            col(RegistrationChange.reason).in_(_OFFERS),
+        )
+    )
+    own = offers.where(col(Registration.resident_id) == reader, col(RegistrationChange.to_tell))
+    await db.execute(update(RegistrationChange).where(col(RegistrationChange.id).in_(own)).values(to_tell=False))
+    news = delete(PartyNews).where(col(PartyNews.resident_id) == reader, col(PartyNews.change_id).in_(offers))
+    await db.execute(news)
 
 
 async def _next(db: AsyncSession, *, now: datetime, zone: ZoneInfo, limit: int) -> set[int]:

@@ -164,6 +164,12 @@ class RegistrationChange(SQLModel, table=True):
             sqlite_where=text("to_tell"),
             postgresql_where=text("to_tell"),
         ),
+        Index(
+            "ix_registration_changes_resident_id",
+            "resident_id",
+            sqlite_where=text("resident_id IS NOT NULL"),
+            postgresql_where=text("resident_id IS NOT NULL"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)

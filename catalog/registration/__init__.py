@@ -11,6 +11,7 @@ What changes is written into the history in the same transaction, and from there
     waitlist  who is next, timed offers
     leaving   cancelling and changing
     friends   a party of several residents: inviting, joining, who it belongs to
+    parted    a party that goes on without who has left it
     caring    childcare changed afterwards
     lookup    what the rows say
 """
@@ -32,6 +33,7 @@ from catalog.registration.friends import (
 from catalog.registration.leaving import (
     Cancelled,
     cancel,
+    count_again,
     end,
     forget,
     leave,
@@ -57,6 +59,7 @@ from catalog.registration.lookup import (
     takes_registrations,
 )
 from catalog.registration.moving import ACTIVE, SEATED, Cause, by_resident, history, move
+from catalog.registration.parted import own_part, parted
 from catalog.registration.seating import Place
 from catalog.registration.waitlist import accept, decline, position, settle
 
@@ -79,6 +82,7 @@ __all__ = [
     "called",
     "cancel",
     "companions",
+    "count_again",
     "decline",
     "end",
     "forget",
@@ -98,6 +102,8 @@ __all__ = [
     "of_course",
     "of_resident",
     "own",
+    "own_part",
+    "parted",
     "party_of",
     "position",
     "quit_party",

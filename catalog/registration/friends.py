@@ -158,7 +158,9 @@ async def join(
     room = Room(seats, len(aside))
     cause = by_resident(ChangeReason.FRIENDS_JOINED, request.resident_id, now)
     if not await move(db, registration, registration.state, cause, room=room, expires_at=registration.expires_at):
-        return Refusal(RefusalCode.FULL)
+        seats_are_free = (await seating.free(db, place)).has_seats(Room(seats - registration.seats))
+        care = bool(request.in_childcare) and seats_are_free
+        return Refusal(RefusalCode.CHILDCARE_FULL if care else RefusalCode.FULL)
     await take_part(db, place_of(registration), registration.id or 0, newcomers, in_childcare=request.in_childcare)
     if request.resident_id != registration.resident_id:
         friend = PartyFriend(registration_id=number, resident_id=request.resident_id, joined_at=now)

@@ -161,6 +161,18 @@ async def _take_out(db: AsyncSession, registration: Registration, leaving: Set[i
         await friends.keep(db, registration, homes)
 
 
+async def count_again(db: AsyncSession, registration_id: int, cause: Cause, *, zone: ZoneInfo) -> None:
+    """Gives back what the party does not need any more since two of its households have become one."""
+    registration = await lock_own(db, registration_id, None)
+    if registration is None or registration.state not in ACTIVE:
+        return
+    course, cared = await db.get_one(Course, registration.course_id), await in_childcare(db, registration_id)
+    attending = [someone for someone in await party_of(db, registration_id) if someone.id not in cared]
+    room = Room(min(registration.seats, seats_for(course, attending)), len(cared))
+    await move(db, registration, registration.state, cause, room=room, expires_at=registration.expires_at)
+    await waitlist.settle(db, registration.course_id, now=cause.at, zone=zone)
+
+
 async def replace(
     db: AsyncSession,
     course: CourseEntry,

@@ -52,11 +52,15 @@ async def test_enums_times_and_nothing_go_in_and_come_out_as_they_are(database: 
 @pytest.mark.parametrize("brief", [True, False])
 async def test_what_raises_keeps_nothing(database: Database, brief: bool) -> None:
     """Neither of the first statement of the transaction nor of a later one."""
-    with pytest.raises(_RefusedError):
+
+    async def fail() -> None:
         async with database.transaction(brief=brief) as db:
             await NAME.rows(db, {"name": "甲"})
             await NAME.rows(db, {"name": "乙"})
             raise _RefusedError
+
+    with pytest.raises(_RefusedError):
+        await fail()
     async with database.reading() as db:
         assert [await NAMED.row(db, {"name": name}) for name in "甲乙"] == [None, None]
 
@@ -70,12 +74,17 @@ async def test_what_waits_in_the_session_is_seen(database: Database) -> None:
 
 
 async def test_a_refused_row_raises_what_sqlalchemy_raises(database: Database) -> None:
-    for before in (0, 1):  # statements before it in the transaction
+    async with database.transaction() as db:
+        await NAME.rows(db, {"name": "甲"})
+
+    async def repeat(*names: str) -> None:
+        async with database.transaction(brief=True) as db:
+            for name in names:
+                await NAME.rows(db, {"name": name})
+
+    for names in (["甲"], ["乙", "甲"]):  # as the first statement of the transaction, and as a later one
         with pytest.raises(IntegrityError):
-            async with database.transaction(brief=True) as db:
-                for _ in range(before + 1):
-                    await NAME.rows(db, {"name": "甲"})
-                await NAME.rows(db, {"name": "甲"})
+            await repeat(*names)
 
 
 async def test_a_value_that_is_missing_is_no_null(database: Database) -> None:

@@ -13,13 +13,15 @@ from tests.dialogues.happenings import (
     has_family,
     others_apply,
     others_win,
+    rules,
 )
 from tests.dialogues.script import Dialogue, Line
 from tests.dialogues.test_applying import adult
 from tests.stage import Stage
 
-# D14: ten seats, from school age on. D04: a lottery. D13: eight seats.
+# D14: ten seats, from school age on. D04: a lottery. D13: eight seats. D16: for grown-ups, with childcare.
 CODE = "ACDE-FGHJ"
+TODDLER: Line = (has_family(("うみ", Relation.CHILD, 2023)), "")
 
 
 def invites(course: str, *then: Line) -> tuple[Line, ...]:
@@ -79,7 +81,13 @@ DIALOGUES = (
             ("申込一覧", "ご自身・お友だち"),
             ("[取り消す]", ("どなたの分を取り消しますか", "自分たちだけ", "みんなの分", "このままにする")),
             ("[自分たちだけ]", "参加をやめました。お友だちの申込はそのままです"),
-            ("[申込を見る]", "いま申し込んでいる講座はありません"),
+            ("[申込を見る]", ("いま申し込んでいる講座はありません", "終わった申込")),
+            ("[終わった申込]", ("終わった申込です", "ウクレレをひこう", "取消ずみ", "これまでの経過", "!申込ずみ")),
+            (
+                "[これまでの経過]",
+                ("ご自身\n申し込みました", "お友だち\nいっしょに参加することに", "ご自身\n参加をやめました"),
+            ),
+            ("[終わった申込]", "終わった申込です"),
             ("講座番号{course:D14}", "のこり9"),
         ),
     ),
@@ -94,7 +102,17 @@ DIALOGUES = (
             ("[申込の内容]", "取り消す"),
             ("[取り消す]", ("参加をやめますか。お友だちの申込はそのままです", "!みんなの分")),
             ("[やめる]", "参加をやめました。お友だちの申込はそのままです"),
-            ("[申込を見る]", "いま申し込んでいる講座はありません"),
+            ("[申込を見る]", ("いま申し込んでいる講座はありません", "終わった申込")),
+            ("[終わった申込]", "取消ずみ"),
+            (
+                "[これまでの経過]",
+                (
+                    "ご自身\nいっしょに参加",
+                    "抽選で当選しました",
+                    "ご自身\n参加をやめました",
+                    "!ゆきさん\n抽選に申し込みました",
+                ),
+            ),
         ),
         given=(friend_invites("D04", CODE, nickname="ゆき"),),
     ),
@@ -115,12 +133,62 @@ DIALOGUES = (
         given=(friend_invites("D14", CODE),),
     ),
     Dialogue(
+        "a friend brings a child into childcare, and thinks of it again afterwards",
+        (
+            *adult(),
+            TODDLER,
+            (f"友だちの番号 {CODE}", "「保育付き 働き方を考える講座」へのお誘いです"),
+            (
+                "[いっしょに行く]",
+                ("保育つきの講座です", "お子さんを預けますか", "のこり2人", "うみさん", "預けない"),
+            ),
+            ("[うみさん]", ("ゆきさんといっしょに申し込みます", "参加: ご自身", "保育: うみさん")),
+            ("みき", ("ゆきさんといっしょに申し込みました", "保育: うみさん", "受付番号")),
+            ("[申込の内容]", ("うみさん", "保育を変える")),
+            ("[保育を変える]", "うみさん 預けます"),
+            ("[うみさんは預けない]", "!うみさん 預けます"),
+        ),
+        given=(rules("D16", childcare_capacity=2), friend_invites("D16", CODE, nickname="ゆき")),
+    ),
+    Dialogue(
+        "no place in childcare for a friend's child: said before, and they may come without",
+        (
+            *adult(),
+            TODDLER,
+            (f"友だちの番号 {CODE}", "へのお誘いです"),
+            ("[いっしょに行く]", ("いま保育は定員です。預けずに参加しますか", "預けない", "!うみさん")),
+            ("[預けない]", ("参加: ご自身", "!保育:")),
+            ("[名前を出さず申込]", ("お友だちといっしょに申し込みました", "!保育:")),
+        ),
+        given=(
+            rules("D16", childcare_capacity=1),
+            others_apply("D16", 1, children=1),
+            friend_invites("D16", CODE),
+        ),
+    ),
+    Dialogue(
+        "the last place in childcare is taken meanwhile",
+        (
+            *adult(),
+            TODDLER,
+            (f"友だちの番号 {CODE}", "へのお誘いです"),
+            ("[いっしょに行く]", "のこり1人"),
+            ("[うみさん]", "保育: うみさん"),
+            (others_apply("D16", 1, children=1), ""),
+            ("[名前を出さず申込]", ("保育の空きが足りません。お友だちの申込はそのままです", "預けずに行く")),
+            ("[預けずに行く]", ("参加: ご自身", "!保育:")),
+            ("はい", "お友だちといっしょに申し込みました"),
+            ("[申込を見る]", "お友だち"),
+        ),
+        given=(rules("D16", childcare_capacity=1), friend_invites("D16", CODE)),
+    ),
+    Dialogue(
         "no seat for a friend: nothing is split, and they wait on their own",
         (
             *adult(),
             ("友だちの番号", "お友だちから届いた番号を送ってください"),
-            (CODE.lower(), "へのお誘いです"),
-            ("[いっしょに行く]", "お名前を何と伝えましょうか"),
+            (f"ともだちのばんごう {CODE.lower()}", "へのお誘いです"),
+            ("いく", "お名前を何と伝えましょうか"),
             ("みき", ("いっしょに入れる席が、いまはありません", "お友だちの申込はそのままです")),
             ("[自分で申し込む]", "キャンセル待ちは1組目"),
             ("[待つ]", "いま1組目です"),

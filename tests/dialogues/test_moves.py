@@ -11,7 +11,7 @@ from catalog.changing import Hand
 from catalog.course_changes import raise_version
 from catalog.models import Platform, Session
 from tests.dialogues.conftest import play
-from tests.dialogues.happenings import entry
+from tests.dialogues.happenings import another_cancels, entry, others_apply
 from tests.dialogues.script import Dialogue, Line
 from tests.dialogues.test_applying import adult
 from tests.stage import Stage
@@ -76,9 +76,35 @@ DIALOGUES = (
     ),
 )
 
+OFFERED = Dialogue(
+    "moved while a seat is offered: one message has both, and is answered as the offer would be",
+    (
+        *adult(),
+        (f"講座番号{{course:{COURSE}}}", "満席・キャンセル待ち"),
+        ("[空きを待つ]", "キャンセル待ちは1組目"),
+        ("[待つ]", "いま1組目"),
+        (another_cancels(COURSE), ("席があきました", "参加する", "行けない")),
+        (
+            a_day_later,
+            (
+                "日時が変わりました",
+                "変更後 6月14日(日) 8:30〜10:00",
+                "席を確保しています。",
+                "お返事は",
+                "参加する",
+                "行けない",
+                "!このまま",
+                "!申込が変わりました",
+            ),
+        ),
+        ("[参加する]", "参加が決まりました"),
+    ),
+    given=(others_apply(COURSE, 10),),
+)
+
 
 @pytest.mark.asyncio(loop_scope="session")
 @pytest.mark.parametrize("platform", Platform)
-@pytest.mark.parametrize("dialogue", DIALOGUES, ids=lambda dialogue: dialogue.name)
+@pytest.mark.parametrize("dialogue", [*DIALOGUES, OFFERED], ids=lambda dialogue: dialogue.name)
 async def test_moves(moving_stage: Stage, platform: Platform, dialogue: Dialogue) -> None:
     await play(moving_stage, platform, dialogue)

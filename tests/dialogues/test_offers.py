@@ -73,6 +73,27 @@ OFFERS = (
         given=(FULL,),
     ),
     Dialogue(
+        "answered in words an hour later: the offer is shown, and the second word counts",
+        waiting(
+            (another_cancels("D13"), ("席があきました", "参加する", "行けない")),
+            ("<+60>", ""),
+            ("行きます", ("席があきました", "お返事は", "参加する", "行けない", "!参加が決まりました")),
+            ("行きます", "参加が決まりました"),
+            ("行きます", "!参加が決まりました"),
+        ),
+        given=(FULL,),
+    ),
+    Dialogue(
+        "declined in words",
+        waiting(
+            (another_cancels("D13"), ("席があきました", "参加する", "行けない")),
+            ("<+60>", ""),
+            ("行けなくなりました", ("席があきました", "参加する", "行けない")),
+            ("やっぱり行けません", "席は次の方にご案内します"),
+        ),
+        given=(FULL,),
+    ),
+    Dialogue(
         "declined with one tap: thanked, and something else is near",
         waiting(
             (another_cancels("D13"), ("席があきました", "参加する", "行けない")),

@@ -11,6 +11,7 @@ from sqlmodel import col
 from catalog import changing
 from catalog.changing import Hand
 from catalog.models import (
+    ChangeReason,
     CourseChange,
     OutgoingKind,
     OutgoingState,
@@ -282,6 +283,53 @@ async def test_too_few_staff_are_asked_and_all_hear_that_it_is_held(
         "開催します",
         ("予定どおり開催します。お待ちしています。", "6月13日(土) 14:00〜", "会場:田無公民館"),
     )
+
+
+@pytest.mark.parametrize("heard", [True, False])
+async def test_who_is_offered_a_seat_is_told_of_the_move_and_the_offer_at_once(
+    town: Town, runner: Runner, clock: StandingClock, line: FakeChannel, *, heard: bool
+) -> None:
+    """Whether they had heard of the offer or not, and though it ends earlier now: one message, with the two answers."""
+    course_id = await town.course(SATURDAY, capacity=1, offer_hours=60)
+    first, second = await town.resident(), await town.resident()
+    seat = await town.apply(first, course_id, at=NOON)
+    waits = await town.apply(second, course_id, at=NOON)
+    await town.cancel(first, seat, at=NOON)
+    if heard:
+        assert await at(runner, clock, NOON) == 1
+        line.received.clear()
+    (session,) = await session_ids(town, course_id)
+    await move(town, session, tokyo(6, 12, 14))
+    assert await at(runner, clock, NOON + timedelta(minutes=1)) == 1
+    card = only_card(line.received[second.line])
+    assert (card.badge, card.lines) == (
+        "日時が変わりました",
+        (
+            "変更後 あさって 6月12日(金) 14:00〜",
+            "変更前 6月13日(土) 14:00〜",
+            "理由:講師の都合",
+            "席を確保しています。",
+            "お返事はあさって 6月12日(金) 14:00まで(夜9時〜朝8時は数えません)。",
+        ),
+    )
+    answers = [button.action for button in card.buttons[:2]]
+    assert answers == [f"1:offer.yes:{waits}", f"1:offer.no:{waits}"]
+    assert await at(runner, clock, NOON + timedelta(minutes=2)) == 0
+
+
+async def test_a_win_is_told_beside_the_move(
+    town: Town, runner: Runner, clock: StandingClock, line: FakeChannel
+) -> None:
+    """That one has won is no part of what moved."""
+    course_id = await town.course(SATURDAY, selection=Selection.LOTTERY)
+    resident = await town.resident()
+    found = await town.apply(resident, course_id, at=NOON)
+    await town.change(found, RegistrationState.OFFERED, ChangeReason.WON, at=NOON, expires_at=tokyo(6, 12, 14))
+    (session,) = await session_ids(town, course_id)
+    await move(town, session, SUNDAY)
+    await at(runner, clock, NOON)
+    badges = {only_card([reply]).badge for reply in line.received[resident.line]}
+    assert badges == {"日時が変わりました", "当選しました"}
 
 
 async def test_places_that_come_free_are_offered_in_every_tick(

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog import registration
 from catalog.database import Database
-from catalog.eligibility import Refusal
+from catalog.eligibility import Refusal, RefusalCode
 from catalog.models import Actor, ChangeReason, Platform, Relation
 from catalog.registration import Applied, Joined, Request
 from tests.catalog.builders import Household, household
@@ -71,12 +71,13 @@ class Families(RuleBasedStateMachine):
             hold=hold,
         )
         outcome = self._applied(stage, request)
-        if new and at == DRAWN and not room.to_draw:
-            assert isinstance(outcome, Refusal), "the list is closed"
-            outcome = self._applied(stage, replace(request, by=Actor.STAFF, staff="公民館"))
         homes = dict.fromkeys(new, home.id)
         mine = Party(number=0, owner=home.id, homes=homes, session=place, people=new, aside=looked_after, seats=0)
         mine.seats = room.seats_for(mine.attending, homes)
+        if new and at == DRAWN and not room.to_draw:  # the list is closed
+            code = RefusalCode.TOO_MANY if mine.seats > room.capacity else RefusalCode.CLOSED
+            assert outcome == Refusal(code)
+            outcome = self._applied(stage, replace(request, by=Actor.STAFF, staff="公民館"))
         if not new and not hold:
             room.make_sure({one.id or 0 for one in party}, place)
         elif new and mine.seats <= room.capacity:

@@ -217,6 +217,15 @@ class Room:
         if stood:
             self.settle(now)
 
+    def merge(self, keeper: int, joining: int, mine: int, gone: int, now: datetime) -> None:
+        """Where both were in one party, they and their households count once there from now on."""
+        for party in self.parties.values():
+            both = {keeper, joining} <= {party.owner, *party.friends}
+            party.merge(keeper, joining, mine, gone)
+            if both and party.state in ACTIVE:
+                party.seats = min(party.seats, self.seats_for(party.attending, party.homes))
+                self.settle(now)
+
     def look_after(self, party: Party, child: Person, now: datetime) -> None:
         """Takes a child back; or adds one that is nowhere in the course, if who has a seat has a place for it."""
         number = child.id or 0

@@ -1,74 +1,19 @@
-"""Parties with friends (友だちといっしょに): all of them or none, nobody is overtaken, each keeps their own."""
+"""Parties with friends (友だちといっしょに): all of them or none, nobody is overtaken, each by what they declared."""
 
 import asyncio
-from collections.abc import Sequence
-from datetime import datetime, timedelta
 
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
-
-from catalog import counter, linking, registration, residents
-from catalog.counter import Staff
+from catalog import registration
 from catalog.database import Database
 from catalog.eligibility import Fact, Missing, Refusal, RefusalCode
-from catalog.models import (
-    Belonging,
-    CapacityUnit,
-    ChangeReason,
-    Participant,
-    PartyNews,
-    Person,
-    Platform,
-    Registration,
-    RegistrationChange,
-    RegistrationState,
-    Residency,
-    Selection,
-)
-from catalog.registration import Cancelled, Companions, Joined, Place, Request, lottery
+from catalog.models import Belonging, CapacityUnit, ChangeReason, RegistrationState, Residency, Selection
+from catalog.registration import Joined, Place, Request, lottery
 from catalog.registration.friends import MOST_FRIENDS, VALID_FOR
-from catalog.search.entry import CourseEntry
-from tests.catalog.builders import (
-    Household,
-    assert_sound,
-    call_off,
-    course,
-    enrol,
-    household,
-    rules,
-    settle,
-)
+from tests.catalog.builders import Household, assert_sound, call_off, course, enrol, household
+from tests.catalog.registration.parties import join, to_tell, together
 from tests.catalog.search.factories import NOW, TOKYO
 
 CONFIRMED, ENTERED, WAITLISTED = RegistrationState.CONFIRMED, RegistrationState.ENTERED, RegistrationState.WAITLISTED
 CANCELLED, OFFERED = RegistrationState.CANCELLED, RegistrationState.OFFERED
-
-
-async def join(
-    db: AsyncSession,
-    entry: CourseEntry,
-    found: Registration,
-    home: Household,
-    party: Sequence[Person] | None = None,
-    *,
-    nickname: str = "",
-    now: datetime = NOW,
-) -> Joined | Refusal | Missing | None:
-    """What joining by the code is answered with; without a party, for the resident alone."""
-    invitation = await registration.invite(db, found.id or 0, resident_id=found.resident_id, nickname="ゆき", now=now)
-    assert invitation is not None
-    request = Request(party=party or [home.me], resident_id=home.id)
-    return await registration.join(db, entry, invitation.code, request, nickname=nickname, now=now, zone=TOKYO)
-
-
-async def together(db: AsyncSession, entry: CourseEntry, *homes: Household) -> Registration:
-    """One party of all these residents; the first is its owner, the others joined a minute after each other."""
-    found = await enrol(db, entry, homes[0])
-    for number, home in enumerate(homes[1:], start=1):
-        joined = await join(db, entry, found, home, nickname="みき", now=NOW + timedelta(minutes=number))
-        assert isinstance(joined, Joined), joined
-    return found
 
 
 async def test_friends_are_one_entry_in_the_draw(database: Database) -> None:
@@ -82,7 +27,7 @@ async def test_friends_are_one_entry_in_the_draw(database: Database) -> None:
         assert len(held.drawn.results) == 2
         assert {found.state, alone.state} == {CONFIRMED, WAITLISTED}
         result = ChangeReason.WON if found.state is CONFIRMED else ChangeReason.RESERVED
-        assert {(owner.id, result), (friend.id, result)} <= await _to_tell(db)
+        assert {(owner.id, result), (friend.id, result)} <= await to_tell(db)
     await assert_sound(database)
 
 
@@ -195,139 +140,3 @@ async def test_not_a_crowd(database: Database) -> None:
         homes = [await household(db) for _ in range(MOST_FRIENDS + 2)]
         found = await together(db, entry, *homes[:-1])
         assert await join(db, entry, found, homes[-1]) == Refusal(RefusalCode.PARTY_FULL)
-
-
-async def test_each_takes_back_their_own(database: Database) -> None:
-    """A friend leaves with their own people alone; the owner may cancel for all, and all others are told."""
-    async with database.transaction() as db:
-        entry = await course(db, capacity=9)
-        owner, friend, third = await household(db), await household(db), await household(db)
-        found = await together(db, entry, owner, friend, third)
-        number = found.id or 0
-        for home in (friend, third):
-            assert await registration.of_resident(db, home.id) == [found]
-        await registration.withdraw(db, number, owner.me.id or 0, resident_id=friend.id, now=NOW, zone=TOKYO)
-        assert found.seats == 3, "nobody takes out whom others brought"
-        done = await registration.cancel(db, number, resident_id=friend.id, now=NOW, zone=TOKYO)
-        assert isinstance(done, Cancelled)
-        assert (found.state, found.seats) == (CONFIRMED, 2)
-        assert await registration.of_resident(db, friend.id) == []
-        await registration.cancel(db, number, resident_id=owner.id, now=NOW, zone=TOKYO)
-        assert found.state is CANCELLED
-        assert [change.reason for change in await registration.history(db, number)] == [
-            ChangeReason.APPLIED,
-            ChangeReason.FRIENDS_JOINED,
-            ChangeReason.FRIENDS_JOINED,
-            ChangeReason.FRIENDS_LEFT,
-            ChangeReason.CANCELLED,
-        ]
-        assert await _to_tell(db) == {
-            (owner.id, ChangeReason.FRIENDS_JOINED),
-            (friend.id, ChangeReason.FRIENDS_JOINED),
-            (owner.id, ChangeReason.FRIENDS_LEFT),
-            (third.id, ChangeReason.FRIENDS_LEFT),
-            (third.id, ChangeReason.CANCELLED),
-        }
-    await assert_sound(database)
-
-
-async def _to_tell(db: AsyncSession) -> set[tuple[int, ChangeReason]]:
-    """Who is still to be told of what."""
-    owners = await db.execute(
-        select(col(Registration.resident_id), col(RegistrationChange.reason))
-        .join(RegistrationChange, col(RegistrationChange.registration_id) == col(Registration.id))
-        .where(col(RegistrationChange.to_tell))
-    )
-    friends = await db.execute(
-        select(col(PartyNews.resident_id), col(RegistrationChange.reason)).join(
-            RegistrationChange, col(RegistrationChange.id) == col(PartyNews.change_id)
-        )
-    )
-    return {(row[0], row[1]) for row in (*owners, *friends)}
-
-
-async def test_the_party_passes_on_to_who_joined_first(database: Database) -> None:
-    """The owner leaves, or is forgotten: the others keep their places and their receipt, and one of them may cancel."""
-    async with database.transaction() as db:
-        entry = await course(db, capacity=9)
-        owner, friend, third = await household(db), await household(db), await household(db)
-        found = await together(db, entry, owner, friend, third)
-        number = found.id or 0
-        assert await registration.companions(db, found, third.id) == (Companions("ゆき", 1), Companions("みき", 1))
-        await residents.forget(db, owner.id, now=NOW, zone=TOKYO)
-        await db.refresh(found)
-        assert (found.resident_id, found.state, found.seats) == (friend.id, CONFIRMED, 2)
-        assert await registration.companions(db, found, third.id) == (Companions("みき", 1),)
-        await registration.quit_party(db, number, resident_id=friend.id, now=NOW, zone=TOKYO)
-        assert (found.resident_id, found.shared, found.seats) == (third.id, False, 1)
-        await residents.forget(db, third.id, now=NOW, zone=TOKYO)
-        assert await db.scalar(select(col(Registration.id))) is None
-    await assert_sound(database)
-
-
-async def test_what_is_over_outlives_its_owner(database: Database) -> None:
-    """A lost draw stays readable to the friend, without those whose data is gone."""
-    async with database.transaction() as db:
-        entry = await course(db, capacity=9, selection=Selection.LOTTERY)
-        owner, friend = await household(db), await household(db)
-        found = await together(db, entry, owner, friend)
-        await call_off(db, found)
-        await residents.forget(db, owner.id, now=NOW, zone=TOKYO)
-        await db.refresh(found)
-        assert (found.resident_id, found.shared, found.state) == (friend.id, False, CANCELLED)
-        assert await registration.party_of(db, found.id or 0) == [friend.me]
-        doers = [change.resident_id for change in await registration.history(db, found.id or 0)]
-        assert doers == [None, friend.id, None]
-    await assert_sound(database)
-
-
-async def test_two_accounts_of_one_human_are_one_in_the_party(database: Database) -> None:
-    """Somebody has joined themselves, from the other platform, and links the two: one seat, in what is over as well."""
-    async with database.transaction() as db:
-        entry, past = await course(db, capacity=9), await course(db, capacity=9)
-        line, telegram = await household(db, "はる"), await household(db, platform=Platform.TELEGRAM)
-        over = await together(db, past, line, telegram)
-        await call_off(db, over)
-        found = await together(db, entry, telegram, line)
-        code = await linking.new_code(db, line.id, now=NOW)
-        keeper = await linking.redeem(db, code, by=telegram.resident, now=NOW, zone=TOKYO)
-        assert keeper is not None
-        for party in (found, over):
-            await db.refresh(party)
-            assert (party.resident_id, party.shared) == (line.id, False)
-            assert await registration.party_of(db, party.id or 0) == [line.me]
-        assert found.seats == 1
-        active = await db.scalars(select(col(Participant.active)).order_by(col(Participant.registration_id)))
-        assert list(active) == [False, True]
-    await assert_sound(database)
-
-
-async def test_staff_move_the_whole_party(database: Database) -> None:
-    async with database.transaction() as db:
-        entry, other = await course(db, capacity=9), await course(db, capacity=9)
-        owner, friend = await household(db), await household(db)
-        found = await together(db, entry, owner, friend)
-        staff = Staff("公民館", NOW, "会場の都合")
-        moved = await counter.transfer(db, found, other, staff=staff, zone=TOKYO)
-        assert isinstance(moved, registration.Applied)
-        assert (moved.registration.seats, moved.registration.shared) == (2, True)
-        assert await registration.of_resident(db, friend.id) == [moved.registration]
-        assert await registration.companions(db, moved.registration, friend.id) == (Companions("ゆき", 1),)
-    await assert_sound(database)
-
-
-async def test_children_in_childcare_go_with_their_own(database: Database) -> None:
-    async with database.transaction() as db:
-        entry = await rules(db, await course(db, capacity=9, childcare=True), childcare_capacity=1)
-        owner, friend = await household(db), await household(db, "はる")
-        found, child = await enrol(db, entry, owner), friend.people[1]
-        invitation = await registration.invite(db, found.id or 0, resident_id=owner.id, nickname="", now=NOW)
-        assert invitation is not None
-        request = Request(party=friend.people, resident_id=friend.id, in_childcare=frozenset({child.id or 0}))
-        joined = await registration.join(db, entry, invitation.code, request, nickname="", now=NOW, zone=TOKYO)
-        assert isinstance(joined, Joined)
-        assert (found.seats, found.childcare) == (2, 1)
-        await registration.withdraw(db, found.id or 0, friend.me.id or 0, resident_id=friend.id, now=NOW, zone=TOKYO)
-        assert (found.seats, found.childcare, found.shared) == (1, 0, False)
-        assert await settle(db, entry) == 0
-    await assert_sound(database)

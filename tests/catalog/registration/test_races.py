@@ -10,7 +10,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from catalog import linking, registration, residents
+from catalog import changing, linking, registration, residents
+from catalog.changing import Hand
 from catalog.database import Database
 from catalog.models import (
     ChangeReason,
@@ -33,12 +34,14 @@ from tests.catalog.builders import (
     enrol,
     household,
     rows_of,
+    rules,
     settle,
     states,
 )
 from tests.catalog.search.factories import NOW, TOKYO
 
 CONFIRMED, WAITLISTED = RegistrationState.CONFIRMED, RegistrationState.WAITLISTED
+HAND = Hand(at=NOW, staff="佐藤")
 
 First = TypeVar("First")
 Second = TypeVar("Second")
@@ -254,6 +257,44 @@ async def test_a_child_in_an_application_under_way_is_not_removed(database: Data
     )
     assert removed is False
     await assert_sound(database, roomy.id)
+
+
+@pytest.mark.parametrize("aside", [False, True])
+async def test_a_child_is_not_removed_while_its_course_is_held_after_all(database: Database, *, aside: bool) -> None:
+    """Removing waits until the course is back, and then finds the child in it; looked after, or taking part."""
+    async with database.transaction() as db:
+        entry = await rules(db, await course(db, capacity=3, childcare=True), childcare_capacity=1)
+        home = await household(db, "はる")
+        child = home.people[1].id or 0
+        await enrol(db, entry, home, home.people, in_childcare=frozenset({child} if aside else ()))
+        await changing.cancel_course(db, entry.id, HAND)
+    back, removed = await overlapping(
+        database,
+        lambda db: changing.restore_course(db, entry.id, HAND, zone=TOKYO),
+        lambda db: residents.remove_person(db, home.id, child),
+    )
+    assert (back, removed) == (1, False)
+    await assert_sound(database, entry.id)
+
+
+async def test_a_course_is_not_held_after_all_with_a_child_that_is_just_removed(database: Database) -> None:
+    """The other way round: who brings the course back waits, and finds the child gone."""
+    async with database.transaction() as db:
+        entry = await rules(db, await course(db, capacity=3, childcare=True), childcare_capacity=1)
+        home = await household(db, "はる")
+        child = home.people[1].id or 0
+        found = await enrol(db, entry, home, home.people, in_childcare=frozenset({child}))
+        await changing.cancel_course(db, entry.id, HAND)
+    removed, back = await overlapping(
+        database,
+        lambda db: residents.remove_person(db, home.id, child),
+        lambda db: changing.restore_course(db, entry.id, HAND, zone=TOKYO),
+    )
+    assert (removed, back) == (True, 1)
+    async with database.reading() as db:
+        assert await states(db, found) == [CONFIRMED]
+        assert (await registration.rules_of(db, entry.id)).childcare_taken == 0
+    await assert_sound(database, entry.id)
 
 
 async def told_of_an_offer(database: Database) -> list[int]:

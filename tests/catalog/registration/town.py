@@ -154,11 +154,10 @@ class Town(Families):
         for stage in self.stages:
             for place in stage.sessions:
                 standing = stage.room.standing(place)
-                if mine in standing and gone in standing:
+                if mine in standing and gone in standing and standing[mine] is not standing[gone]:
                     later, person = max((standing[mine].number, mine), (standing[gone].number, gone))
                     stage.room.leave(stage.room.parties[later], {person}, self.now)
-            for party in stage.room.parties.values():
-                party.merge(keeper.id, joining.id, mine, gone)
+            stage.room.merge(keeper.id, joining.id, mine, gone, self.now)
 
 
 async def _codes(db: AsyncSession) -> dict[str | None, int]:
