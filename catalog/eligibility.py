@@ -103,7 +103,7 @@ def window(course: CourseEntry, now: datetime) -> Refusal | None:
     """Whether anybody may apply at `now`. The minute of the opening and the minute of the deadline belong to it."""
     if course.status is not CourseStatus.SCHEDULED:
         return Refusal(RefusalCode.CANCELLED)
-    if not course.coming(now):
+    if not course.goes_on(now):
         return Refusal(RefusalCode.FINISHED)
     if course.apply_from is not None and now < course.apply_from:
         return Refusal(RefusalCode.NOT_OPEN_YET)

@@ -14,6 +14,7 @@ from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any
 
 import numpy as np
@@ -34,7 +35,7 @@ def read(path: Path, makers: bytes) -> dict[str, NDArray[Any]] | None:
             if not isinstance(arrays, NpzFile) or bytes(arrays["makers"]) != makers:
                 return None
             return {name: arrays[name] for name in arrays.files}
-    except (OSError, EOFError, ValueError, KeyError, NotImplementedError, zipfile.BadZipFile):
+    except (OSError, EOFError, ValueError, KeyError, NotImplementedError, zipfile.BadZipFile, TokenError, SyntaxError):
         return None
 
 

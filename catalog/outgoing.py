@@ -12,9 +12,23 @@ import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, insert, or_, select, text, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import CursorResult
@@ -23,13 +37,12 @@ from sqlmodel import col
 
 from catalog.models import (
     ChannelAccount,
-    InboxEvent,
     Outgoing,
     OutgoingKind,
     OutgoingState,
     Platform,
 )
-from catalog.prepared import Prepared
+from catalog.prepared import Prepared, Row
 
 LEASE = timedelta(minutes=2)
 ANSWER_LEASE = timedelta(seconds=30)  # somebody waits for it; longer than a call to a platform may take
@@ -45,7 +58,6 @@ _PRIORITY = {
 }
 # Any fixed number: one group is claimed at a time, or two workers would take halves of it.
 _GROUP_LOCK = 0x6D616E63
-_BATCH = 5_000  # both engines take some 32,000 parameters a statement
 
 _outgoing = Outgoing.__table__  # type: ignore[attr-defined] # SQLModel does not declare what SQLAlchemy adds
 _columns = _outgoing.c
@@ -247,31 +259,19 @@ async def claim_due(
     kinds: Collection[OutgoingKind] = ANY_KIND,
 ) -> list[Message]:
     """Claims what is due and sent one by one, the most urgent first; nobody else gets it until `now + lease`."""
-    query = (
-        _messages()
-        .where(_claimable(now), _columns.kind.in_(kinds), ~_multicast())
-        .order_by(_columns.priority, _columns.due_at, _columns.id)
-        .limit(limit)
-    )
-    if platform is not None:
-        query = query.where(_columns.platform == platform)
-    return await _claim(db, query.with_for_update(skip_locked=True), until=now + lease)
+    found = await _due(platform, frozenset(kinds)).rows(db, {"now": now, "most": limit})
+    return await _claim(db, found, until=now + lease)
 
 
 async def claim_group(db: AsyncSession, *, now: datetime, lease: timedelta = LEASE) -> list[Message]:
     """Claims one multicast group of a LINE broadcast, always with the same rows once it has been tried."""
     if not is_sqlite(db) and not await db.scalar(text(f"SELECT pg_try_advisory_xact_lock({_GROUP_LOCK})")):
         return []
-    group = await db.scalar(
-        select(_columns.retry_key)
-        .where(_claimable(now), _multicast())
-        .order_by(_columns.priority, _columns.due_at, _columns.id)
-        .limit(1)
-    )
+    group = await _NEXT_GROUP.row(db, {"now": now})
     if group is None:
         return []
-    query = _messages().where(_columns.retry_key == group, _claimable(now), _multicast()).order_by(_columns.id)
-    return await _claim(db, query.with_for_update(), until=now + lease)
+    found = await _OF_GROUP.rows(db, {"now": now, "group": group[0]})
+    return await _claim(db, found, until=now + lease)
 
 
 async def begin(db: AsyncSession, message: Message, *, now: datetime) -> bool:
@@ -356,72 +356,37 @@ async def next_due(db: AsyncSession, *, after: datetime) -> datetime | None:
     return found
 
 
-async def reachable(
-    db: AsyncSession, resident_ids: Collection[int], *, platforms: Collection[Platform] = frozenset(Platform)
-) -> dict[int, tuple[Platform, str]]:
-    """Where to write to each resident: of the accounts that do not block us the one last used, else the newest."""
-    ids = list(resident_ids)
-    chosen: dict[int, tuple[Platform, str]] = {}
-    for start in range(0, len(ids), _BATCH):
-        chosen |= await _reachable(db, ids[start : start + _BATCH], platforms)
-    return chosen
-
-
 def is_sqlite(db: AsyncSession) -> bool:
     return db.get_bind().dialect.name == "sqlite"
-
-
-async def _reachable(
-    db: AsyncSession, resident_ids: list[int], platforms: Collection[Platform]
-) -> dict[int, tuple[Platform, str]]:
-    accounts = (
-        await db.execute(
-            select(col(ChannelAccount.resident_id), col(ChannelAccount.platform), col(ChannelAccount.address))
-            .where(
-                col(ChannelAccount.resident_id).in_(resident_ids),
-                col(ChannelAccount.platform).in_(platforms),
-                col(ChannelAccount.blocked_at).is_(None),
-            )
-            .order_by(col(ChannelAccount.created_at), col(ChannelAccount.id))
-        )
-    ).all()
-    found: dict[int, list[tuple[Platform, str]]] = {}
-    for resident_id, platform, address in accounts:
-        found.setdefault(resident_id, []).append((platform, address))
-    several = [account for own in found.values() if len(own) > 1 for account in own]
-    used = await _last_used(db, several)
-    # Ordered from the oldest account to the newest: the later one wins a tie.
-    return {
-        resident_id: max(enumerate(own), key=lambda item: (used.get(item[1], 0), item[0]))[1]
-        for resident_id, own in found.items()
-    }
-
-
-async def _last_used(db: AsyncSession, accounts: list[tuple[Platform, str]]) -> dict[tuple[Platform, str], int]:
-    if not accounts:
-        return {}
-    rows = await db.execute(
-        select(col(InboxEvent.platform), col(InboxEvent.address), func.max(col(InboxEvent.id)))
-        .where(col(InboxEvent.address).in_([address for _platform, address in accounts]))
-        .group_by(col(InboxEvent.platform), col(InboxEvent.address))
-    )
-    return {(platform, address or ""): newest or 0 for platform, address, newest in rows.all()}
 
 
 def _messages() -> Select[*tuple[Any, ...]]:
     return select(*(_columns[name] for name in Message.__dataclass_fields__))
 
 
-async def _claim(db: AsyncSession, query: Select[*tuple[Any, ...]], *, until: datetime) -> list[Message]:
-    rows = (await db.execute(query)).all()
+async def _claim(db: AsyncSession, rows: list[Row], *, until: datetime) -> list[Message]:
     if not rows:
         return []
+    found = [Message(**dict(zip(Message.__dataclass_fields__, row, strict=True))) for row in rows]
     claim = {"state": OutgoingState.SENDING, "claimed_until": until, "attempts": _columns.attempts + 1}
-    await db.execute(update(_outgoing).where(_columns.id.in_([row.id for row in rows])).values(claim))
-    return [Message(**(dict(row._mapping) | {"claimed_until": until, "attempts": row.attempts + 1})) for row in rows]
+    await db.execute(update(_outgoing).where(_columns.id.in_([message.id for message in found])).values(claim))
+    return [replace(message, claimed_until=until, attempts=message.attempts + 1) for message in found]
 
 
-def _waiting(now: datetime) -> ColumnElement[bool]:
+@cache  # each lane asks for its own once a second
+def _due(platform: Platform | None, kinds: frozenset[OutgoingKind]) -> Prepared:
+    query = (
+        _messages()
+        .where(_claimable(bindparam("now")), _columns.kind.in_(kinds), ~_multicast())
+        .order_by(_columns.priority, _columns.due_at, _columns.id)
+        .limit(bindparam("most", type_=Integer))
+    )
+    if platform is not None:
+        query = query.where(_columns.platform == platform)
+    return Prepared(query.with_for_update(skip_locked=True))
+
+
+def _waiting(now: datetime | BindParameter[Any]) -> ColumnElement[bool]:
     """Due, and in nobody's hands."""
     return or_(
         and_(_columns.state == OutgoingState.PENDING, _columns.due_at <= now),
@@ -429,7 +394,7 @@ def _waiting(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def _claimable(now: datetime) -> ColumnElement[bool]:
+def _claimable(now: datetime | BindParameter[Any]) -> ColumnElement[bool]:
     return and_(_waiting(now), or_(_columns.useful_until.is_(None), _columns.useful_until > now), ~_in_doubt())
 
 
@@ -469,3 +434,17 @@ def _parameters(item: Settlement, *, claim: bool) -> dict[str, Any]:
 def _changed(result: Any) -> int:
     assert isinstance(result, CursorResult)  # noqa: S101 - what a Core statement gives
     return result.rowcount
+
+
+_NEXT_GROUP = Prepared(
+    select(_columns.retry_key)
+    .where(_claimable(bindparam("now")), _multicast())
+    .order_by(_columns.priority, _columns.due_at, _columns.id)
+    .limit(1)
+)
+_OF_GROUP = Prepared(
+    _messages()
+    .where(_columns.retry_key == bindparam("group"), _claimable(bindparam("now")), _multicast())
+    .order_by(_columns.id)
+    .with_for_update()
+)

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from catalog import outgoing, people
+from catalog import people
 from catalog.errors import ManabiError
 from catalog.models import (
     ChannelAccount,
@@ -27,6 +27,7 @@ from catalog.models import (
     Resident,
     Venue,
 )
+from catalog.reaching import reachable
 from catalog.registration import ACTIVE
 
 KEYS = ("age", "field", "area", "platform", "registered", "language")
@@ -99,7 +100,7 @@ async def recipients(
     if segment.ages:
         of_age = await _of_age(db, segment, now, zone)
         residents = [resident_id for resident_id in residents if resident_id in of_age]
-    addresses = await outgoing.reachable(db, residents, platforms=segment.platforms or tuple(Platform))
+    addresses = await reachable(db, residents, platforms=segment.platforms or tuple(Platform))
     return [(resident_id, *addresses[resident_id]) for resident_id in residents if resident_id in addresses]
 
 

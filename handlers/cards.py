@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -124,7 +125,12 @@ def is_full(course: CourseEntry, seats: Seats | None) -> bool:
 
 def today(setting: Setting) -> date:
     """The civil day in the city."""
-    return setting.now.astimezone(setting.zone).date()
+    return _civil_day(setting.now, setting.zone)
+
+
+@lru_cache(maxsize=64)  # each card of a page asks for it
+def _civil_day(now: datetime, zone: ZoneInfo) -> date:
+    return now.astimezone(zone).date()
 
 
 def next_session(setting: Setting, course: CourseEntry) -> SessionEntry | None:

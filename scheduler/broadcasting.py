@@ -27,6 +27,7 @@ from catalog.models import (
     Resident,
     Session,
 )
+from catalog.reaching import reachable
 from catalog.segments import parse_segment, recipients
 from scheduler import announcement
 from scheduler.limits import MULTICAST_SIZE, RATES
@@ -204,7 +205,7 @@ async def _reserved(db: AsyncSession, *, now: datetime, zone: ZoneInfo) -> int:
     )
     for reader, due in digests.all():
         expected[reader or 0] += 1 + (month_end - (due or now)) // timedelta(weeks=1)
-    addresses = await outgoing.reachable(db, expected)
+    addresses = await reachable(db, expected)
     on_line = (resident_id for resident_id, (platform, _) in addresses.items() if platform is Platform.LINE)
     return (waiting or 0) + sum(expected[resident_id] for resident_id in on_line)
 

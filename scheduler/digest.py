@@ -20,6 +20,7 @@ from catalog.advised import Profile
 from catalog.database import Database
 from catalog.models import MarkKind, OutgoingKind, Person, Platform, Reminder, ReminderKind, Resident
 from catalog.profiles import profile_of
+from catalog.reaching import reachable
 from catalog.recommend import Recommendation, recommend
 from catalog.registration import Seats
 from catalog.search.index import CourseIndex
@@ -80,7 +81,7 @@ async def due(db: AsyncSession, *, now: datetime, zone: ZoneInfo, limit: int = R
         select(Resident).where(col(Resident.digest_at) <= now).order_by(col(Resident.digest_at)).limit(limit)
     )
     waiting = list(found.all())
-    addresses = await outgoing.reachable(db, [one.id or 0 for one in waiting])
+    addresses = await reachable(db, [one.id or 0 for one in waiting])
     return [await _read(db, one, addresses.get(one.id or 0), now=now, zone=zone) for one in waiting]
 
 

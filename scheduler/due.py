@@ -30,6 +30,7 @@ from catalog.models import (
     Resident,
     Session,
 )
+from catalog.reaching import reachable
 from catalog.registration import takes_registrations
 from catalog.search.loading import session_entry
 from handlers import reminding, reply_json
@@ -89,7 +90,7 @@ async def plan_reminders(db: AsyncSession, *, now: datetime, zone: ZoneInfo, lim
         return 0
     due = sorted(await _due(db, now=now, zone=zone), key=lambda occasion: (occasion.resident_id, occasion.at))
     groups = [list(group) for _, group in groupby(due, key=lambda occasion: occasion.resident_id)][:limit]
-    addresses = await outgoing.reachable(db, [group[0].resident_id for group in groups])
+    addresses = await reachable(db, [group[0].resident_id for group in groups])
     planned = 0
     for group in groups:
         address = addresses.get(group[0].resident_id)

@@ -29,6 +29,7 @@ from catalog.models import (
     Session,
     Venue,
 )
+from catalog.reaching import reachable
 from catalog.registration import ACTIVE
 from catalog.search.entry import SessionEntry
 from catalog.search.loading import session_entry
@@ -134,9 +135,12 @@ class _Case:
         return [_Happened(move, changes[-1].at, number or None)]
 
 
+_MARKED = select(exists().where(col(CourseChange.to_tell)))  # looked at every second: built once
+
+
 async def anything(db: AsyncSession) -> bool:
     """Whether there may be something to tell: a look that disturbs nobody."""
-    return bool(await db.scalar(select(exists().where(col(CourseChange.to_tell)))))
+    return bool(await db.scalar(_MARKED))
 
 
 async def tell(db: AsyncSession, *, now: datetime, zone: ZoneInfo) -> int:
@@ -226,7 +230,7 @@ async def _tell(
 ) -> None:
     course_id = case.changes[0].course_id
     concerned = await _concerned(db, course_id)
-    addresses = await outgoing.reachable(db, [resident_id for resident_id, _language, _own in concerned])
+    addresses = await reachable(db, [resident_id for resident_id, _language, _own in concerned])
     starts = [start for item in happened for start in item.starts]
     for resident_id, language, own in concerned:
         reply = _words(case, happened, own, language, now=now, zone=zone)

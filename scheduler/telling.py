@@ -33,6 +33,7 @@ from catalog.models import (
     Session,
     Venue,
 )
+from catalog.reaching import reachable
 from catalog.registration import Place
 from catalog.search.entry import SessionEntry
 from catalog.search.loading import session_entry
@@ -66,6 +67,9 @@ _URGENT = frozenset(
 # An offer, and a new time until when it is open. That somebody has won is news of its own.
 _OFFERS = frozenset({ChangeReason.OFFERED, ChangeReason.CORRECTED})
 
+# Looked at every second: built once.
+_MARKED = select(or_(exists().where(col(RegistrationChange.to_tell)), exists(select(col(PartyNews.change_id)))))
+
 _Results = Mapping[Place, tuple[int, int]]
 
 
@@ -95,6 +99,8 @@ class _Told:
 
 async def anything(db: AsyncSession, *, now: datetime, zone: ZoneInfo) -> bool:
     """Whether there is something to tell: a look that disturbs nobody."""
+    if not await db.scalar(_MARKED):
+        return False
     for waiting in _waiting(now, zone):
         if (await db.execute(waiting.limit(1))).first() is not None:
             return True
@@ -112,7 +118,7 @@ async def tell(db: AsyncSession, *, now: datetime, zone: ZoneInfo, limit: int = 
     waiting = [query.where(col(Resident.id).in_(readers)) for query in _waiting(now, zone)]
     to_owners, to_friends = [await _found(db, query) for query in waiting]
     found = sorted([*to_owners, *to_friends], key=lambda item: (item.reader, item.change.id or 0))
-    addresses = await outgoing.reachable(db, readers)
+    addresses = await reachable(db, readers)
     results = await _results(db, found)
     for resident_id, own in groupby(found, key=lambda item: item.reader):
         for part in _parts(list(_worth_telling(own))):

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog import outgoing, registration, residents
 from catalog.models import OutgoingKind, Platform, Search
+from catalog.reaching import reachable
 from catalog.search import criteria_json
 from catalog.search.entry import CourseEntry
 from catalog.search.index import CourseIndex
@@ -23,11 +24,11 @@ async def tell(db: AsyncSession, index: CourseIndex, *, now: datetime, zone: Zon
     """
     wishes = await residents.open_wishes(db)
     fulfilled = [(wish, found) for wish in wishes if (found := _open_courses(wish, index, now=now, zone=zone))]
-    reachable = await outgoing.reachable(db, {wish.resident_id for wish, _found in fulfilled})
+    addresses = await reachable(db, {wish.resident_id for wish, _found in fulfilled})
     told = 0
     for wish, found in fulfilled:
-        if wish.resident_id in reachable:
-            await _tell(db, wish, found, reachable[wish.resident_id], now=now, zone=zone)
+        if wish.resident_id in addresses:
+            await _tell(db, wish, found, addresses[wish.resident_id], now=now, zone=zone)
             told += 1
     return told
 

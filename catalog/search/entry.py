@@ -81,11 +81,15 @@ class CourseEntry:
         """The sessions that have not started yet and are not cancelled, in order."""
         return tuple(s for s in self.sessions if not s.cancelled and s.starts_at > now)
 
+    def goes_on(self, now: datetime) -> bool:
+        """Whether a session is still to come."""
+        return any(s.starts_at > now and not s.cancelled for s in self.sessions)
+
     def takes_applications(self, now: datetime) -> bool:
         """Whether the course is held, has sessions to come, and its application window is open at `now`."""
         return (
             self.status is CourseStatus.SCHEDULED
-            and bool(self.coming(now))
+            and self.goes_on(now)
             and (self.apply_from is None or self.apply_from <= now)
             and (self.apply_until is None or to_the_minute(now) <= self.apply_until)
         )

@@ -8,6 +8,7 @@ import pytest
 from catalog import outgoing
 from catalog.database import Database
 from catalog.models import OutgoingKind, OutgoingState, Platform
+from catalog.reaching import reachable
 from handlers import reply_json
 from handlers.messages import say
 from scheduler.delivery import Deliverer
@@ -119,7 +120,7 @@ async def test_who_blocks_us_hears_nothing_more(town: Town, runner: Runner, line
     await runner.run_once()
     assert await town.states() == [OutgoingState.BLOCKED, OutgoingState.BLOCKED, OutgoingState.SENT]
     async with town.database.reading() as db:
-        assert await outgoing.reachable(db, [resident.id, other.id]) == {other.id: (Platform.LINE, other.line)}
+        assert await reachable(db, [resident.id, other.id]) == {other.id: (Platform.LINE, other.line)}
 
 
 async def test_messages_to_one_address_keep_their_order(town: Town, runner: Runner, line: FakeChannel) -> None:
