@@ -80,7 +80,7 @@ def demo_settings(settings: Settings, simulator: Simulator, *, folder: Path, bas
 
 async def fill(settings: Settings, clock: SystemClock) -> None:
     """Imports the sample catalogue, with dates from today on."""
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, kept_in=settings.cache_dir)
     try:
         await schema.upgrade(database)
         with tempfile.TemporaryDirectory() as folder:

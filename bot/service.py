@@ -58,7 +58,7 @@ async def open_service(
     """
     async with AsyncExitStack() as stack:
         clock = clock or SystemClock(settings.clock)
-        database = Database(settings.database_url)
+        database = Database(settings.database_url, kept_in=settings.cache_dir)
         stack.push_async_callback(database.close)
         await schema.require_current(database)
         city = city_of(settings)

@@ -1,7 +1,10 @@
 """The environment, read once at start. A wrong value is one clear line, never a traceback."""
 
+import os
+import tempfile
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -15,6 +18,15 @@ from catalog.errors import ConfigurationError
 class TelegramMode(StrEnum):
     WEBHOOK = "webhook"
     POLLING = "polling"
+
+
+def user_cache() -> Path:
+    """Where this user's programs keep what they can work out again."""
+    try:
+        folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    except RuntimeError:  # a user without a home
+        folder = Path(tempfile.gettempdir())
+    return folder / "manabi"
 
 
 class Settings(BaseSettings):
@@ -31,6 +43,9 @@ class Settings(BaseSettings):
     telegram_api_base: str = "https://api.telegram.org"
     telegram_webhook_secret: SecretStr | None = None
     telegram_mode: TelegramMode = TelegramMode.WEBHOOK
+    cache_dir: Path = Field(
+        default_factory=user_cache, description="folder for what is read of the catalogue on a server"
+    )
     public_url: str = "http://127.0.0.1:8000"
     timezone: str = "Asia/Tokyo"
     clock: datetime | None = Field(default=None, description="ISO instant at which the process's clock starts")

@@ -6,8 +6,9 @@ transactions.
 """
 
 import asyncio
+import hashlib
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy.engine import URL, make_url
@@ -37,17 +38,27 @@ def async_url(url: str) -> URL:
 class Database:
     """Owns the engine. Build one per process and event loop, and `close()` it at the end."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, kept_in: Path | None = None) -> None:
+        """`kept_in` is the folder for what is worked out of a database on a server; without one nothing is kept."""
         self.url = async_url(url)
+        self._kept_in = kept_in
+        if kept_in is not None:
+            with suppress(OSError):  # where nothing can be written nothing is kept
+                kept_in.mkdir(parents=True, exist_ok=True)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine: AsyncEngine = sqlite_engine(self.url) if self.is_sqlite else postgres_engine(self.url)
         self._writer = Writer(self.engine) if self.is_sqlite else None
 
     @property
     def index_path(self) -> Path | None:
-        """Where the search index of this catalogue is kept: beside a SQLite file; None elsewhere."""
+        """Where the search index of this catalogue is kept: beside a SQLite file, or in the folder for it."""
         name = self.url.database
-        return Path(f"{name}.index") if self.is_sqlite and name and name != ":memory:" else None
+        if self.is_sqlite:
+            return Path(f"{name}.index") if name and name != ":memory:" else None
+        if self._kept_in is None:
+            return None
+        where = f"{self.url.host}:{self.url.port}/{name}"  # without the password
+        return self._kept_in / f"{hashlib.sha256(where.encode()).hexdigest()[:16]}.index"
 
     @asynccontextmanager
     async def transaction(self, *, brief: bool = False) -> AsyncIterator[AsyncSession]:

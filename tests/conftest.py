@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import shutil
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from tests.stage import Stage, Stages
 
 POSTGRES = os.environ.get("MANABI_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
+_CACHE = tempfile.mkdtemp(prefix="manabi-test-cache-")
+os.environ["MANABI_CACHE_DIR"] = _CACHE  # nothing of a test is left in the cache of whoever runs it
 REQUIRED = {part for part in os.environ.get("MANABI_TEST_REQUIRE", "").split(",") if part}
 TOKYO = ZoneInfo("Asia/Tokyo")
 
@@ -105,6 +109,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_sessionfinish() -> None:
     """Removes what this process has made."""
+    shutil.rmtree(_CACHE, ignore_errors=True)
     _sqlite.remove_template()
     asyncio.run(_postgres.drop_kept())
 

@@ -14,7 +14,7 @@ from catalog.search.index import CourseIndex
 async def open_database(settings: Settings | None = None) -> AsyncIterator[Database]:
     """The database of the settings, ready to use; closed at the end. Raises ConfigurationError."""
     settings = settings or load_settings()
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, kept_in=settings.cache_dir)
     try:
         await schema.require_current(database)
         yield database

@@ -1,6 +1,7 @@
 """Entries out of the tables, on both engines, and the catalogue that follows its version."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, event, update
@@ -185,3 +186,36 @@ async def test_an_empty_database_makes_an_empty_catalogue_that_is_ready(database
     catalogue = Catalogue()
     await catalogue.load(database)
     assert (catalogue.ready, catalogue.index.entries) == (True, ())
+
+
+async def test_what_was_read_of_a_server_is_kept_in_a_folder(filled: Database, tmp_path: Path) -> None:
+    """Without a folder it is read again at every start; beside a SQLite file none is needed."""
+    folder = tmp_path / "cache" / "manabi"
+    url = filled.url.render_as_string(hide_password=False)
+    database = Database(url.replace("+asyncpg", "").replace("+aiosqlite", ""), kept_in=folder)
+    try:
+        path = database.index_path
+        assert path is not None
+        assert (path.parent == folder) is not database.is_sqlite
+        first, second = Catalogue(), Catalogue()
+        await first.load(database)
+        assert path.exists()
+        await second.load(database)
+        assert_same(second.index, first.index)
+    finally:
+        await database.close()
+
+
+async def test_courses_are_found_by_their_words_until_what_they_mean_is_known(filled: Database) -> None:
+    catalogue = Catalogue()
+    await catalogue.load_words(filled)
+    found = catalogue.index.search(Criteria(words="ヨガ"), now=NOW, zone=TOKYO)
+    assert [hit.course.id for hit in found.hits] == [1]
+    assert catalogue.index.unread == ()
+    async with filled.transaction() as db:
+        await db.execute(update(Course).where(col(Course.id) == 2).values(title="川柳の会"))
+    await raise_version(filled)
+    await catalogue.refresh(filled)
+    await catalogue.learn_meanings(filled)
+    assert catalogue.index.unread == ()
+    assert_same(catalogue.index, CourseIndex(catalogue.index.entries, version=0))
