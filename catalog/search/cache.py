@@ -67,6 +67,7 @@ def _arrays(kept: Kept) -> files.Arrays:
         "names": files.joined(gathered.names),
         **{f"words.{name}": values for name, values in gathered.words._asdict().items()},
         **{f"sounds.{name}": values for name, values in gathered.sounds._asdict().items()},
+        "associations": gathered.associations,
         "ideas.lengths": np.array([len(about.documents) for about in ideas.about], np.int64),
         "ideas.documents": np.concatenate([about.documents for about in ideas.about]),
         "ideas.strengths": np.concatenate([about.strengths for about in ideas.about]),
@@ -86,8 +87,8 @@ def _kept(arrays: files.Arrays) -> Kept:
     documents, strengths = (np.split(arrays[f"ideas.{name}"], ends) for name in Matches._fields)
     about = [Matches(*pair) for pair in zip(documents, strengths, strict=True)]
     stamps = dict(zip(arrays["ids"].tolist(), arrays["stamps"].tolist(), strict=True))
-    gathered, meanings = Gathered(titles, bodies, names, words, sounds), arrays["meanings"]
-    parts = Parts(gathered, Ideas(about), arrays["facts"], arrays["sessions"], meanings)
+    gathered = Gathered(titles, bodies, names, words, sounds, arrays["associations"])
+    parts = Parts(gathered, Ideas(about), arrays["facts"], arrays["sessions"], arrays["meanings"])
     told = Read(*(arrays[f"situations.{name}"] for name in Read._fields)) if "situations.said" in arrays else None
     return Kept(bytes(arrays["state"]).decode(), stamps, entries, parts, told)
 

@@ -8,10 +8,10 @@ from typing import NamedTuple
 import numpy as np
 
 from catalog.reading.tokens import Word, words
-from catalog.search import lexicon
+from catalog.search import associations, lexicon
 from catalog.search.entry import CourseEntry
 from catalog.search.kana import codes, pairs_and_triples, sound
-from catalog.search.postings import WHOLE, Held, Ints, counted, joined, renewed
+from catalog.search.postings import WHOLE, Floats, Held, Ints, counted, joined, renewed
 from catalog.search.query import EMPTY, is_telling
 from catalog.search.renewal import Renewal
 
@@ -24,13 +24,15 @@ _MUTE = -1  # a word that tells nothing
 
 class Gathered(NamedTuple):
     """Of each course the normal forms of its title and of its body (see `lexicon.spelled`), and the nouns of its title
-    with their sounds (sound, name, sound, name …); of all courses the words and the pairs and triples of sounds."""
+    with their sounds (sound, name, sound, name …); of all courses the words and the pairs and triples of sounds; of
+    each what its words are used like (see `associations`), a row."""
 
     titles: list[str]
     bodies: list[str]
     names: list[str]
     words: Held
     sounds: Held
+    associations: Floats
 
     def renewed(self, fresh: "Gathered", renewal: Renewal) -> "Gathered":
         """The same of the courses as they are numbered anew."""
@@ -40,6 +42,7 @@ class Gathered(NamedTuple):
             renewal.listed(self.names, fresh.names),
             renewed(self.words, fresh.words, renewal),
             renewed(self.sounds, fresh.sounds, renewal),
+            renewal.rows(self.associations, fresh.associations),
         )
 
     def named(self) -> dict[str, str]:
@@ -57,7 +60,8 @@ def gather(entries: Sequence[CourseEntry]) -> Gathered:
             gathering.read(document, entry)
         held.append(gathering.held(len(entries)))
     all_words, all_sounds = (joined(list(parts), len(entries)) for parts in zip(*held, strict=True))
-    return Gathered(gathering.titles, gathering.bodies, gathering.names, all_words, all_sounds)
+    about = np.array(gathering.associations, np.float32).reshape(-1, associations.AXES)
+    return Gathered(gathering.titles, gathering.bodies, gathering.names, all_words, all_sounds, about)
 
 
 @lru_cache(maxsize=50_000)
@@ -73,6 +77,7 @@ class _Gathering:
         self.titles: list[str] = []
         self.bodies: list[str] = []
         self.names: list[str] = []
+        self.associations: list[Floats] = []
         self._features: dict[Word, int] = {}  # of every word met
         self._asides: dict[str, tuple[Word, ...]] = {}
         self._clear()
@@ -92,6 +97,7 @@ class _Gathering:
         self.titles.append(lexicon.spelled(title))
         self.bodies.append(lexicon.spelled(body))
         self.names.append(_BETWEEN.join(part for name, spoken in _named(title) for part in (sound(spoken), name)))
+        self.associations.append(associations.of_course(title, body))
         for tokens, weight in ((title, _TITLE), (body, _BODY), (aside, _ASIDE)):
             self._take(document, tokens, weight)
         if entry.title_kana:

@@ -39,6 +39,7 @@ _SPECIAL = 0.6  # words that some course answers so well mean that course, not i
 _BESIDE_BEST = 0.35  # a hit has at least this share of the best one's score
 _FIELD = 0.3  # what one of the asked fields adds
 _MEANT, _MEANT_BY_EAR = 1.0, 0.6  # how much nearness in meaning counts beside words; a word in kana may be another
+_ALIKE = 0.5  # the same of words that are used alike
 _HELPS = 0.3  # what it adds when a course helps in the situation that is told
 _AGREED = 0.75  # what words and meaning must tell together: a word alone may stand there by chance
 _AGREED_BY_EAR = 0.65
@@ -224,6 +225,7 @@ class CourseIndex:
             "field": np.where(asked, np.float32(_FIELD), 0),
             "meaning": self._near(query),
             "situation": self._help(query),
+            "alike": self._alike(query),
             "fit": np.float32(_FIT) * standing.fit,
         }
         score = about + channels["fit"]
@@ -272,14 +274,18 @@ class CourseIndex:
             return about, asked if criteria.fields else np.ones(size, np.bool_)
         words, missing = self.texts.scores(query)
         told = words + np.where(asked, np.float32(_FIELD), 0).astype(np.float32)
+        alike = self._alike(query)
         near = self._near(query) + self._help(query)
         named = self.of_fields(query.named)
-        about = told + near
+        about = told + near + alike
         found = self._told(told, words, missing, asked, allowed) & self._agreed(query, words, near)
         return about, (found & (about >= _BESIDE_NEAREST * _highest(about, allowed))) | named
 
     def _near(self, query: Query) -> Floats:
         return np.float32(_MEANT_BY_EAR if query.by_ear else _MEANT) * closeness(query.meant, self._meanings)
+
+    def _alike(self, query: Query) -> Floats:
+        return np.float32(_ALIKE) * self.texts.associated(query)
 
     def _help(self, query: Query) -> Floats:
         return np.float32(_HELPS) * helping(query.meant, self._meanings)

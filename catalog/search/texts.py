@@ -10,7 +10,7 @@ from enum import IntEnum
 import numpy as np
 
 from catalog.reading.tokens import words
-from catalog.search import lexicon
+from catalog.search import associations, lexicon
 from catalog.search.gathering import Gathered, feature
 from catalog.search.ideas import Idea, Ideas, Spelled
 from catalog.search.kana import grams
@@ -90,6 +90,11 @@ class TextIndex:
         )
         certain = np.where(unsure & (spoken >= _CERTAIN_SOUND), spoken, 0)
         return np.maximum(mixed, certain).astype(np.float32)
+
+    def associated(self, query: Query) -> Floats:
+        """How much nearer than the mean each course is to the query by what its words are used like."""
+        told = {term.normal: term.weight for term in query.terms if term.weight > EMPTY}
+        return associations.nearness(told, self.gathered.associations)
 
     def titled(self, query: Query, courses: Iterable[int]) -> set[int]:
         """Those of these courses whose title holds a telling word of the query."""

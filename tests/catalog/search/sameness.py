@@ -24,7 +24,7 @@ def parts_of(index: CourseIndex) -> list[Any]:
     gathered, ideas, facts, sessions, _meanings = index.parts
     texts = [gathered.titles, gathered.bodies, gathered.names]
     about = (part for about in ideas.about for part in about)
-    arrays = [*gathered.words, *gathered.sounds, facts, sessions, *about]
+    arrays = [*gathered.words, *gathered.sounds, gathered.associations, facts, sessions, *about]
     return [index.entries, texts, [np.asarray(array).tolist() for array in arrays]]
 
 
