@@ -81,11 +81,14 @@ class CourseEntry:
         """The sessions that have not started yet and are not cancelled, in order."""
         return tuple(s for s in self.sessions if not s.cancelled and s.starts_at > now)
 
-    def takes_applications(self, now: datetime) -> bool:
-        """Whether the course is held, has sessions to come, and its application window is open at `now`."""
+    def can_be_planned(self, now: datetime) -> bool:
+        """Whether the course is held, has sessions to come, and applications are not over: open now or later."""
         return (
             self.status is CourseStatus.SCHEDULED
             and bool(self.coming(now))
-            and (self.apply_from is None or self.apply_from <= now)
             and (self.apply_until is None or to_the_minute(now) <= self.apply_until)
         )
+
+    def takes_applications(self, now: datetime) -> bool:
+        """Whether it can be planned, and its applications have begun at `now`."""
+        return self.can_be_planned(now) and (self.apply_from is None or self.apply_from <= now)
