@@ -1,7 +1,8 @@
 """Advice: which courses suit a resident and the family, each with its reasons.
 
-First what must hold (the age fits, applications are open, a need is met, not dismissed or applied for), then how well
-the rest suits. Fewer are shown rather than padded: a course that one may not join is worse than none.
+First what must hold (the age fits, applications are not over, a need is met, not dismissed or applied for), then how
+well the rest suits. What opens later is advised as well: its card says so, and it can be saved for the day it opens.
+Fewer are shown rather than padded: a course that one may not join is worse than none.
 """
 
 from collections.abc import Sequence
@@ -64,8 +65,8 @@ def recommend(
     suits = suiting >= (_ENOUGH if profile.has_wishes else _ENOUGH_UNASKED)
     worth = np.where(suits, suiting + wishes.nudges, -np.inf)
     order = [int(at) for at in np.argsort(-worth, kind="stable")[:_CONSIDERED] if suits[at]]
-    still_open = [at for at in order if index.entries[at].takes_applications(now)]
-    chosen = _varied(index.entries, still_open, worth, whose, limit)
+    joinable = [at for at in order if index.entries[at].can_be_planned(now)]
+    chosen = _varied(index.entries, joinable, worth, whose, limit)
     return tuple(
         _recommendation(index, profile, profile.people[whose[at]], wishes, at=at, score=float(worth[at]), now=now)
         for at in chosen
@@ -88,7 +89,7 @@ def similar(
 
 
 def _held(index: CourseIndex, *, now: datetime, zone: ZoneInfo) -> Mask:
-    """Courses to come whose applications are open."""
+    """Courses to come whose applications are not over."""
     standing = index.conditions.standing(Criteria(), now=now, zone=zone)
     held: Mask = ~standing.barred & (standing.missed == 0)
     return held

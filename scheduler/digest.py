@@ -35,7 +35,7 @@ from scheduler.quiet import is_night
 KEY = "digest"
 RESIDENTS_A_STEP = 20  # between two steps others have their turn
 SHOWN = 3
-_CONSIDERED = 10
+_CONSIDERED = 20
 _WELL, _WELL_UNASKED = (
     0.4,
     0.2,
@@ -86,12 +86,12 @@ async def due(db: AsyncSession, *, now: datetime, zone: ZoneInfo, limit: int = R
 
 
 def chosen(index: CourseIndex, due: Due, *, now: datetime, zone: ZoneInfo) -> list[Recommendation]:
-    """What suits well, the best first; nothing where it cannot be told any more."""
+    """What suits well and can be applied for now, the best first; nothing where it cannot be told any more."""
     if due.address is None or now >= due.at + digests.USEFUL_FOR:
         return []
     least = _WELL if due.profile.has_wishes else _WELL_UNASKED
     found = recommend(index, due.profile, now=now, zone=zone, limit=_CONSIDERED)
-    return [item for item in found if item.score >= least]
+    return [item for item in found if item.score >= least and item.course.takes_applications(now)]
 
 
 async def put(db: AsyncSession, due: Due, found: Sequence[Recommendation], *, now: datetime, zone: ZoneInfo) -> None:

@@ -85,11 +85,14 @@ class CourseEntry:
         """Whether a session is still to come."""
         return any(s.starts_at > now and not s.cancelled for s in self.sessions)
 
-    def takes_applications(self, now: datetime) -> bool:
-        """Whether the course is held, has sessions to come, and its application window is open at `now`."""
+    def can_be_planned(self, now: datetime) -> bool:
+        """Whether the course is held, has sessions to come, and applications are not over: open now or later."""
         return (
             self.status is CourseStatus.SCHEDULED
             and self.goes_on(now)
-            and (self.apply_from is None or self.apply_from <= now)
             and (self.apply_until is None or to_the_minute(now) <= self.apply_until)
         )
+
+    def takes_applications(self, now: datetime) -> bool:
+        """Whether it can be planned, and its applications have begun at `now`."""
+        return self.can_be_planned(now) and (self.apply_from is None or self.apply_from <= now)

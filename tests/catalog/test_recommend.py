@@ -81,15 +81,19 @@ def test_a_child_is_not_sent_to_a_general_lecture(index: CourseIndex) -> None:
         {"kind": CourseKind.CLOSURE},
         {"starts_at": NOW - timedelta(days=1)},
         {"apply_until": NOW - timedelta(hours=1)},
-        {"apply_from": NOW + timedelta(days=1)},
         {"min_age": 40},
         {"max_age": 30},
     ],
 )
-def test_what_cannot_be_joined_now_is_never_recommended(facts: dict[str, object]) -> None:
+def test_what_cannot_be_joined_is_never_recommended(facts: dict[str, object]) -> None:
     fitting = course(1, "ヨガ", fields=("sports_fitness",))
     unfit = course(2, "ヨガ", fields=("sports_fitness",), **facts)  # type: ignore[arg-type] # facts by name
     index = CourseIndex([fitting, unfit], version=1)
+    assert ids(advise(index, ME, interests=("sports_fitness",))) == [1]
+
+
+def test_what_opens_later_is_recommended_too() -> None:
+    index = CourseIndex([course(1, "ヨガ", fields=("sports_fitness",), apply_from=NOW + timedelta(days=9))], version=1)
     assert ids(advise(index, ME, interests=("sports_fitness",))) == [1]
 
 

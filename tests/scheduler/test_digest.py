@@ -102,6 +102,13 @@ async def test_what_does_not_suit_well_is_no_reason_to_write(week: Week) -> None
     assert await week.due(fan) == NEXT
 
 
+async def test_what_opens_later_is_told_once_it_is_open(week: Week) -> None:
+    await week.music("合唱", apply_from=FRIDAY + timedelta(days=2))
+    await week.fan()
+    assert await week.told_at(FRIDAY) == []
+    assert await week.told_at(NEXT) == [["合唱"]]
+
+
 @pytest.mark.parametrize(
     ("moment", "arrives"),
     [(tokyo(6, 12, 22), 0), (tokyo(6, 13, 7), 0), (tokyo(6, 13, 9), 1), (tokyo(6, 14, 20), 0), (tokyo(6, 15, 9), 0)],
