@@ -12,7 +12,8 @@ from catalog.leanings import Past
 from catalog.reading.tokens import words
 from catalog.recommend import Recommendation, recommend
 from catalog.search.criteria import Feature, TimeOfDay
-from catalog.search.index import CourseIndex, SearchResult
+from catalog.search.index import CourseIndex
+from catalog.search.results import SearchResult
 from handlers.understanding import Intent, Understood, understand
 
 Chosen = TypeVar("Chosen", bound=StrEnum)

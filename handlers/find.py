@@ -9,7 +9,7 @@ from catalog.residents import LastSearch
 from catalog.search import criteria_json
 from catalog.search.criteria import Criteria
 from catalog.search.entry import CourseEntry
-from catalog.search.index import SearchResult
+from catalog.search.results import SearchResult
 from handlers import cards, criteria_words, refining, steps, unsure, whose, wording
 from handlers.actions import encode
 from handlers.context import Turn

@@ -67,7 +67,6 @@ _URGENT = frozenset(
 # An offer, and a new time until when it is open. That somebody has won is news of its own.
 _OFFERS = frozenset({ChangeReason.OFFERED, ChangeReason.CORRECTED})
 
-# Looked at every second: built once.
 _MARKED = select(or_(exists().where(col(RegistrationChange.to_tell)), exists(select(col(PartyNews.change_id)))))
 
 _Results = Mapping[Place, tuple[int, int]]
@@ -99,9 +98,8 @@ class _Told:
 
 async def anything(db: AsyncSession, *, now: datetime, zone: ZoneInfo) -> bool:
     """Whether there is something to tell: a look that disturbs nobody."""
-    if not await db.scalar(_MARKED):
-        return False
-    for waiting in _waiting(now, zone):
+    marked = await db.scalar(_MARKED)
+    for waiting in _waiting(now, zone) if marked else ():
         if (await db.execute(waiting.limit(1))).first() is not None:
             return True
     return False

@@ -1,9 +1,9 @@
 """Every course as an entry, ready to be searched, in an index that never changes once it is built."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from copy import copy
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache, partial
 from typing import NamedTuple
@@ -23,6 +23,7 @@ from catalog.search.postings import Floats, Ints
 from catalog.search.query import Query, read_query
 from catalog.search.reasons import reasons
 from catalog.search.renewal import Renewal
+from catalog.search.results import Alternative, Explanation, Hit, SearchResult, Weighed
 from catalog.search.situations import helping, recognised
 from catalog.search.suggestions import Vocabulary
 from catalog.search.texts import Missing, TextIndex
@@ -48,55 +49,6 @@ _OF_FIELD = 0.25  # how near a course must be that is found by its field alone
 _FIT = 0.25  # what a perfect fit of age and level adds
 _ASKED_LATELY, _ASKED_BYTES = 500, 16_000_000  # how many words are remembered, and in how much memory at most
 _MISSED = 0.5  # what one missed constraint takes from an alternative: more than a neighbour's subject does
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A course that was found. Its reasons are worked out when asked for: of fifty hits ten are shown."""
-
-    course: CourseEntry
-    score: float
-    why: Callable[[], tuple[Reason, ...]] = field(repr=False, compare=False)
-
-    @property
-    def reasons(self) -> tuple[Reason, ...]:
-        return self.why()
-
-
-@dataclass(frozen=True, slots=True)
-class Alternative:
-    course: CourseEntry
-    relaxed: tuple[Relaxed, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SearchResult:
-    """Hits, best first; `alternatives` only where there are few or none; `did_you_mean` a corrected name, or None."""
-
-    hits: tuple[Hit, ...] = ()
-    alternatives: tuple[Alternative, ...] = ()
-    did_you_mean: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Weighed:
-    """A course with its score and what each channel gave to it; whether it is about the words enough to be found."""
-
-    course: CourseEntry
-    score: float
-    found: bool
-    missed: tuple[Relaxed, ...]
-    channels: Mapping[str, float]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explanation:
-    """Why a search finds what it finds. `terms` with their weights, `situations` with how surely they are told of."""
-
-    terms: tuple[tuple[str, float], ...]
-    ideas: tuple[str, ...]
-    situations: tuple[tuple[str, float], ...]
-    courses: tuple[Weighed, ...]
 
 
 class CourseIndex:

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from catalog.search.criteria import Criteria, Feature, Reason, Relaxed, TimeOfDay
-from catalog.search.index import CourseIndex, SearchResult
+from catalog.search.index import CourseIndex
+from catalog.search.results import SearchResult
 from tests.catalog.search.catalogue import small_index
 from tests.catalog.search.factories import NOW, TOKYO, course, local, session, venue
 

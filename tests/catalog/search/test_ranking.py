@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog.search.criteria import Criteria, Feature, Reason, Relaxed
-from catalog.search.index import CourseIndex, SearchResult
+from catalog.search.index import CourseIndex
+from catalog.search.results import SearchResult
 from tests.catalog.search.catalogue import COURSES, small_index
 from tests.catalog.search.factories import NOW, TOKYO, course, local
 
