@@ -34,7 +34,8 @@ def routes(service: Service) -> list[BaseRoute]:
             migrated = False
         # Not before the first answer comes as promptly as any: till then another process does better.
         parts = {"database": migrated, "index": service.catalogue.ready, "warm": service.warm.done()}
-        return JSONResponse(parts, status_code=200 if all(parts.values()) else 503)
+        status = 200 if all(parts.values()) else 503
+        return JSONResponse(parts | {"meaning": service.learnt.done()}, status_code=status)
 
     async def metrics(_request: Request) -> Response:
         for job, count in service.runner.failures.items():

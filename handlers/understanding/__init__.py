@@ -65,6 +65,7 @@ _ALONGSIDE = re.compile(r"(?:お?(?:じい|ばあ|爺|婆)(?:ちゃん|さん)|�
 # 夜じゃないと行けない, 土日しか行けない: no excuse, a condition.
 _ONLY_THEN = re.compile(r"(?:じゃ|で)ないと(?:行|い)け(?:ない|ません|へん)|しか(?:行|い)け(?:ない|ません|へん)")
 _TELLS = re.compile(r"(?:歳|才|さい|代|生|年|\d)(?:です|だよ|になりました)[。!]*$")
+_ASKS = re.compile(r"(?:か|\?)[。!\s]*$")
 _AT_SCHOOL = 6
 _HOLDER = re.compile(
     r"(?:の(?:子(?:ども|供)?|娘|息子|孫|男の子|女の子|男子|女子|母親?|父親?|祖母|祖父|妻|夫|主人|両親|兄弟|姉妹|人|方|女性|男性))?"
@@ -258,6 +259,8 @@ def _likeliest(text: str, ranked: tuple[Likely, ...], criteria: Criteria, fields
     searches = Likely(Intent.FIND_COURSES, search)
     if topical and first.score - search < (_CLEARLY if first.intent in _BESIDE_A_SUBJECT else _SLIGHTLY):
         return searches
+    if topical and first.intent is Intent.THANKS and _ASKS.search(text):
+        return searches  # はじめてでも大丈夫ですか is no thanks
     stands_out = first.score >= _NOTED and first.score - search >= _APART
     if not topical and first.intent in _SERVICES and stands_out:
         return first

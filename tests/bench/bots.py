@@ -17,7 +17,7 @@ from aiohttp import ClientError, ClientSession
 from tests.bench.fake_line import SECRET, TOKEN
 
 CLOCK = "2026-06-10T10:00:00+09:00"
-PATIENCE = 60.0  # seconds until a bot that is not ready is given up
+PATIENCE = 90.0  # seconds until a bot that is not ready is given up
 MANABI = Path(sys.executable).parent / "manabi"
 
 
@@ -92,6 +92,16 @@ async def _running(
             yield Bot(name, f"http://127.0.0.1:{port}{path}", seconds, psutil.Process(process.pid))
         finally:
             await _end(process)
+
+
+async def has_learnt(bot: Bot) -> None:
+    """Waits until it counts what texts mean: till then it reads courses beside its answers. Raises TimeoutError."""
+    async with asyncio.timeout(PATIENCE), ClientSession() as session:
+        while True:
+            async with session.get(bot.webhook.replace("/webhooks/line", "/readyz")) as response:
+                if (await response.json())["meaning"]:
+                    return
+            await asyncio.sleep(0.1)
 
 
 async def _becomes_ready(url: str, process: asyncio.subprocess.Process) -> bool:

@@ -32,6 +32,13 @@ QUERIES = (
     *("親子で工作", "初心者の卓球", "写真を上手に撮りたい"),
 )
 
+# The same wishes in words that nobody has used before, a list for each round.
+_ENDINGS = (
+    *("を教えてください", "の講座はありますか", "に参加したいです", "を探しています"),
+    *("について知りたい", "、なにかありますか", "の会、まだ入れますか", "をやってみたい"),
+)
+NEW_QUERIES = tuple(tuple(query + ending for query in QUERIES) for ending in _ENDINGS)
+
 
 class FakeLine:
     """The API at `base`, which hands each reply to whoever waits for its token; and `ask`, a resident writing."""

@@ -48,16 +48,19 @@ class NotTenCardsError(Exception):
     """An answer that does not show ten cards: then costs cannot be compared."""
 
 
-async def turns(line: FakeLine, bots: Sequence[Bot], *, rounds: int, turns_a_round: int) -> list[Cost]:
-    """One resident after the other, the bots by turns, so that what else the machine does is shared out evenly."""
+async def turns(line: FakeLine, bots: Sequence[Bot], rounds: Sequence[Sequence[str]]) -> list[Cost]:
+    """One resident after the other, the bots by turns, so that what else the machine does is shared out evenly.
+
+    Each of the `rounds` is what is asked in it.
+    """
     costs = [Cost() for _ in bots]
     for bot in bots:
-        await _round(line, bot, turns_a_round)  # caches and connections
-    for number in range(rounds):
+        await _round(line, bot, QUERIES)  # caches and connections
+    for number, asked in enumerate(rounds):
         pairs = list(zip(bots, costs, strict=True))
         for bot, cost in pairs if number % 2 == 0 else reversed(pairs):
-            cpu, walls = await _round(line, bot, turns_a_round)
-            cost.cpu.append(cpu / turns_a_round)
+            cpu, walls = await _round(line, bot, asked)
+            cost.cpu.append(cpu / len(asked))
             cost.wall.append(median(walls))
     return costs
 
@@ -91,11 +94,11 @@ def help_seconds(times: int = 5) -> tuple[float, float]:
     return median(walls), median(cpus)
 
 
-async def _round(line: FakeLine, bot: Bot, turns: int) -> tuple[float, list[float]]:
+async def _round(line: FakeLine, bot: Bot, asked: Sequence[str]) -> tuple[float, list[float]]:
     """Processor seconds of all the turns, and the wall seconds of each."""
     before = bot.cpu
     walls = []
-    for number, query in enumerate(islice(cycle(QUERIES), turns)):
+    for number, query in enumerate(asked):
         wall, reply = await line.ask(bot.webhook, f"U{number % 8:032}", query)
         if (shown := _cards(reply)) != CARDS:
             raise NotTenCardsError(f"{bot.name} shows {shown} cards for {query}")

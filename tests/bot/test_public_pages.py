@@ -180,13 +180,13 @@ async def test_a_ticket_is_a_number_and_its_code(stage: Stage, web: httpx.AsyncC
 
 async def test_health(stage: Stage, web: httpx.AsyncClient) -> None:
     assert (await web.get("/healthz")).text == "OK"
-    await asyncio.wait([stage.service.warm])
+    await asyncio.wait([stage.service.warm, stage.service.learnt])
     ready = await web.get("/readyz")
-    assert (ready.status_code, ready.json()) == (200, {"database": True, "index": True, "warm": True})
+    assert (ready.status_code, ready.json()) == (200, {"database": True, "index": True, "warm": True, "meaning": True})
 
 
 async def test_an_old_schema_is_not_ready(stage: Stage, web: httpx.AsyncClient) -> None:
-    await asyncio.wait([stage.service.warm])
+    await asyncio.wait([stage.service.warm, stage.service.learnt])
     async with stage.service.database.transaction() as db:
         newest = await db.scalar(text("SELECT version_num FROM alembic_version"))
         await db.execute(text("UPDATE alembic_version SET version_num = 'older'"))
@@ -196,7 +196,7 @@ async def test_an_old_schema_is_not_ready(stage: Stage, web: httpx.AsyncClient) 
     finally:
         async with stage.service.database.transaction() as db:
             await db.execute(text("UPDATE alembic_version SET version_num = :newest"), {"newest": newest})
-    assert (ready.status_code, ready.json()) == (503, {"database": False, "index": True, "warm": True})
+    assert (ready.status_code, ready.json()) == (503, {"database": False, "index": True, "warm": True, "meaning": True})
     assert alive.status_code == 200, "no reason to be restarted"
 
 

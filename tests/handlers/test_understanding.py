@@ -75,6 +75,7 @@ FRESH = [
     ("すまんけど行けんくなったわ", Intent.CANCEL_REGISTRATION),
     ("オンラインは?", Intent.FIND_COURSES),
     ("初心者でも大丈夫?", Intent.FIND_COURSES),
+    ("ヨガ、はじめてでも大丈夫ですか", Intent.FIND_COURSES),
 ]
 
 
