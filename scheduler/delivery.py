@@ -28,6 +28,7 @@ from scheduler.settling import judge
 
 BATCH = 50
 AT_ONCE = 16
+_TOGETHER = 0.1  # seconds within which answers that were sent are written down together
 
 Fresh = Callable[..., Awaitable[Reply | None]]
 # By how a key begins.
@@ -79,11 +80,15 @@ class Deliverer:
         )
         self._busy = {lane: asyncio.Lock() for lane in self.lanes}
         self._announcements: dict[int, Reply] = {}
+        self._sent: list[Settlement] = []  # to be written down together
+        self._writing: asyncio.Task[None] | None = None
         self._stopping = False
 
     async def drain(self) -> int:
         """Delivers on every lane until nothing is due. Returns how many messages were tried."""
-        return sum(await asyncio.gather(*(self.drain_lane(lane) for lane in self.lanes)))
+        tried = sum(await asyncio.gather(*(self.drain_lane(lane) for lane in self.lanes)))
+        await self.write_down()
+        return tried
 
     async def drain_lane(self, lane: Lane) -> int:
         """Delivers on one lane until nothing is due, it is night, or the platform asks for a pause."""
@@ -106,7 +111,27 @@ class Deliverer:
         if not await self._limiters[message.platform].acquire():
             await self._release([message], [])
             return
-        await self._settle([self._judge(message, await self._send(message, reply))])
+        settlement = self._judge(message, await self._send(message, reply))
+        if settlement.state is not OutgoingState.SENT or message.reply_token is None:
+            await self._settle([settlement])
+            return
+        # LINE's token works once: should we end before this is written, a second try with it does no harm.
+        self._sent.append(settlement)
+        if self._writing is None:
+            self._writing = asyncio.create_task(self._write_soon())
+
+    async def write_down(self) -> None:
+        """Writes down which answers have been sent. Raises what the database raises."""
+        sent, self._sent = self._sent, []
+        await self._settle(sent)
+
+    async def _write_soon(self) -> None:
+        await asyncio.sleep(_TOGETHER)
+        self._writing = None
+        try:
+            await self.write_down()
+        except Exception:  # their claims run out, and the next try finds their tokens spent
+            _log.exception("outgoing.not_settled")
 
     def stop(self) -> None:
         """Lets lanes end after what is on its way; unsent messages are given back."""

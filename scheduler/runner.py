@@ -110,6 +110,7 @@ class Runner:
             if self._scheduler.running:
                 self._scheduler.shutdown(wait=False)
         await asyncio.gather(*self._lanes)
+        await self._deliverer.write_down()
 
     async def _tick(self) -> None:
         async with self._ticking:
