@@ -377,7 +377,7 @@ async def _claim(db: AsyncSession, rows: list[Row], *, until: datetime) -> list[
 def _due(platform: Platform | None, kinds: frozenset[OutgoingKind]) -> Prepared:
     query = (
         _messages()
-        .where(_claimable(bindparam("now")), _columns.kind.in_(kinds), ~_multicast())
+        .where(_claimable(bindparam("now")), or_(*(_columns.kind == kind for kind in sorted(kinds))), ~_multicast())
         .order_by(_columns.priority, _columns.due_at, _columns.id)
         .limit(bindparam("most", type_=Integer))
     )

@@ -168,6 +168,8 @@ def _compile(statement: Any, dialect: Dialect, into: Collection[str] | None) -> 
     values = []
     for name in compiled.positiontup or ():
         parameter = compiled.binds[name]
+        if parameter.expanding:
+            raise TypeError("a list of any length cannot be prepared")
         process = parameter.type.dialect_impl(dialect).bind_processor(dialect)
         values.append(_Value(name if parameter.required else None, parameter.value, process))
     read = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in _returned(statement)]
