@@ -22,15 +22,19 @@ from catalog.search.postings import Floats, Ints
 from catalog.search.reasons import is_closing_soon, is_for_beginners
 from catalog.suiting import LIKE_BEFORE, WORDS_TOLD, Wishes, wishes_of
 
-_SCHOOL_LEAVER = 15
+_SCHOOL_LEAVER = 18
+_SPOKEN_OF = 0.7  # own words as much about it tell of a situation in life
+_WITH_PARENT = 12  # until when a child joins a course for parents and children that states no ages
 _AT_SCHOOL = 6
 _PARENTS = ("self", "partner")
 
-_ENOUGH, _ENOUGH_UNASKED = 0.38, 0.0  # the least score: where wishes are known, and where none are
+_ENOUGH, _ENOUGH_UNASKED = 0.1, 0.0  # the least score: where wishes are known, and where none are
+_WELL = 0.37  # the most that a course scores which meets no wish that was told
+_UNASKED, _MADE_FOR = 0.2, 0.3  # what it loses; how much it must be made for their age
 _AGE_TOLD = 0.55  # from here on the age is said as a reason
 _LOOKS_TOLD = 0.5  # from here on it is said that somebody has looked at such courses
 _CONSIDERED = 60  # the best courses among which variety is sought
-_ALIKE = 0.12  # what a course loses that is just like one already chosen
+_ALIKE = 0.06  # what a course loses that is just like one already chosen
 _LIKE = 0.12  # the least likeness of a similar course
 
 
@@ -53,7 +57,7 @@ def recommend(
         return ()
     wishes = wishes_of(index, profile, now, zone)
     fresh = ~index.among(profile.excluded)
-    fresh &= ~index.conditions.for_some | (wishes.own_words >= WORDS_TOLD)
+    fresh &= ~index.conditions.for_some | (wishes.own_words >= _SPOKEN_OF)
     held = fresh & _held(index, now=now, zone=zone)
     scores = np.stack(
         [
@@ -116,13 +120,22 @@ def _suits(index: CourseIndex, member: Member, profile: Profile) -> Mask:
     able &= index.conditions.hints_at(member.years)
     if member.years[1] < _AT_SCHOOL:
         able &= ~index.conditions.general
+    if member.years[0] > _WITH_PARENT:
+        able &= ~(index.conditions.facts["together"] & index.conditions.facts["ageless"])
     return able
 
 
 def _scores(index: CourseIndex, member: Member, wishes: Wishes, able: Mask) -> Floats:
+    """How well every course suits a person; -1 where it does not."""
+    tightness = index.conditions.tightness(member.years)
+    suiting = wishes.score(member, tightness)
     if wishes.told and (member.relation == "self" or not member.is_child):  # the wishes are the resident's, above all
-        able = able & (wishes.met | (wishes.like_before(member) >= LIKE_BEFORE))
-    return np.where(able, wishes.score(member, index.conditions.tightness(member.years)), np.float32(-1))
+        met = wishes.met | (wishes.like_before(member) >= LIKE_BEFORE)
+        if (able & met).any():  # what is made for their age comes after what they wish for, never instead of it
+            suiting = np.where(met, suiting, np.minimum(suiting - _UNASKED, _WELL))
+            met |= tightness >= _MADE_FOR
+        able = able & met
+    return np.where(able, suiting, np.float32(-1))
 
 
 def _varied(entries: Sequence[CourseEntry], order: list[int], score: Floats, whose: Ints, limit: int) -> list[int]:
@@ -152,7 +165,7 @@ def _recommendation(
     found = {
         Reason.OWN_WORDS: wishes.own_words[at] >= WORDS_TOLD,
         Reason.LIKE_BEFORE: before is not None,
-        Reason.INTEREST: bool(wishes.interest[at]),
+        Reason.INTEREST: bool(set(entry.fields) & set(profile.interests)),
         Reason.AGE: index.conditions.tightness(member.years)[at] >= _AGE_TOLD,
         Reason.TOGETHER: entry.parent_child,
         Reason.CHILDCARE: entry.childcare and Feature.CHILDCARE in profile.needs,

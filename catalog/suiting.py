@@ -1,5 +1,6 @@
 """How well courses meet what residents wish: what they said, what they did before, what everybody likes."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,20 +9,30 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from catalog.advised import Member, Profile
+from catalog.field_meanings import about_field
 from catalog.leanings import Deed, Past
 from catalog.search.calendar import TIME, WEEKDAY
 from catalog.search.conditions import Mask
 from catalog.search.criteria import Criteria, Feature
 from catalog.search.index import FOUND, CourseIndex
+from catalog.search.meaning import closeness
 from catalog.search.postings import Floats
 from catalog.search.query import read_query
 
 # What makes a course suit somebody. The resident's interests are their own first, then the family's.
-_AGE, _INTEREST = 0.40, 0.45
-_CHILD_AGE, _CHILD_INTEREST = 0.50, 0.35
+_AGE, _WISH = 0.50, 0.55
+_CHILD_AGE, _CHILD_WISH = 0.50, 0.45
+_ANOTHER_WISH = 0.2  # the part of a second wish met that counts beside the first
 _FOR_PARENTS = 0.30  # what a lecture for parents of children of this age gains
 _AMONG_OTHERS = 0.2  # the part of an interest that a course of many fields may lose
-_OWN_WORDS, _LIKED, _NEAR, _FREE_TIME = 0.45, 0.45, 0.12, 0.16
+_LIKED, _NEAR, _FREE_TIME = 0.45, 0.08, 0.20
+# Own words: what is only of their field, and what both words and meaning say. Meaning is closeness: from where it
+# begins to tell, to where it surely does.
+_ITS_FIELD, _BOTH = 0.5, 0.15
+_WISH_IN_MEANING, _LIKE_IN_MEANING = (0.12, 0.42), (0.2, 0.5)
+# A field in meaning: how near its midst is, how near its edge; what is lost away from the midst, what counts beside it.
+_MIDST, _EDGE, _OFF_MIDST, _BESIDE = 0.25, 0.10, 0.4, 0.55
+_GUESSED = 0.8  # what an interest counts that is only guessed from courses before
 _FEE, _DEAR = 0.08, 5_000  # yen from which on a fee counts in full
 _BEGINNER, _NO_FEE = 0.10, 0.03
 _FOR_MANY = 0.15  # what a course for women, for who seeks work … loses, of whom it is not known
@@ -30,8 +41,10 @@ _LOOKED, _DISLIKED = 0.08, 0.15
 _CLOSING, _CLOSING_DAYS = 0.05, 3
 _NEW, _NEW_DAYS = 0.03, 7
 
+_MET = 0.2  # from here on a wish is met
 WORDS_TOLD = 0.4  # from here on own words are said as a reason
 LIKE_BEFORE, _LIKE_TOLD = 0.4, 0.25  # from here on a course like one before is let in, and it is said
+_BREAK = re.compile(r"[、。,\n]+")  # between one wish and the next
 _SAME_THING = 0.5  # the share of a title that a course answers which is about the same thing
 
 
@@ -76,11 +89,14 @@ class Wishes:
 
     def score(self, member: Member, age: Floats) -> Floats:
         child = member.is_child and member.relation != "self"
-        own = (_CHILD_INTEREST if child else _INTEREST) * self.interest
-        rest = _OWN_WORDS * self.own_words + _LIKED * self.like_before(member) + _NEAR * self.near + self.extras
-        free = 0.0 if child else _FREE_TIME
-        total: Floats = (_CHILD_AGE if child else _AGE) * age + own + rest + free * self.in_free_time
-        return total.astype(np.float32)
+        both = np.minimum(self.interest, self.own_words)
+        wished = np.maximum(self.interest, self.own_words) + _ANOTHER_WISH * both
+        rest = _LIKED * self.like_before(member) + _NEAR * self.near + self.extras
+        if child:
+            own = _CHILD_AGE * age + _CHILD_WISH * wished
+        else:
+            own = _AGE * age + _WISH * wished + np.float32(_FREE_TIME) * self.in_free_time
+        return np.asarray(own + rest, np.float32)
 
 
 def wishes_of(index: CourseIndex, profile: Profile, now: datetime, zone: ZoneInfo) -> Wishes:
@@ -90,12 +106,12 @@ def wishes_of(index: CourseIndex, profile: Profile, now: datetime, zone: ZoneInf
     missed = index.conditions.calendar(zone).fit(free_time, now).missed & (WEEKDAY | TIME)
     alike = [_Alike(past, _likeness(index, past)) for past in profile.history]
     disliked = [one.likeness for one in alike if one.past.deed is Deed.DISMISSED]
-    interest = _interest(index, profile.interests)
+    interest = _interest(index, profile.interests) if profile.has_wishes else _interest_of_before(index, alike)
     own_words = _about(index, profile.own_words) if profile.own_words else np.zeros(size, np.float32)
     new = _new(index, now)
     return Wishes(
         told=profile.has_wishes,
-        met=(interest > 0) | (own_words > 0) | index.conditions.for_parents(profile.children)[0],
+        met=(interest >= _MET) | (own_words >= _MET) | index.conditions.for_parents(profile.children)[0],
         interest=interest,
         own_words=own_words,
         liked=tuple(one for one in alike if one.past.deed is not Deed.DISMISSED),
@@ -107,24 +123,65 @@ def wishes_of(index: CourseIndex, profile: Profile, now: datetime, zone: ZoneInf
     )
 
 
+def _interest_of_before(index: CourseIndex, alike: list[_Alike]) -> Floats:
+    """What the fields of the courses before let guess of the interests of who told none."""
+    liked = [one.past for one in alike if one.past.deed is not Deed.DISMISSED]
+    guesses = [np.float32(past.strength) * _interest(index, _fields_of(index, past)) for past in liked]
+    return np.float32(_GUESSED) * _most(len(index.entries), guesses)
+
+
+def _fields_of(index: CourseIndex, past: Past) -> tuple[str, ...]:
+    course = index.course(past.course_id)
+    return course.fields if course else read_query(past.title).fields
+
+
 def _likeness(index: CourseIndex, past: Past) -> Floats:
-    """How much (0…1) every other course is like that one, as far as it still counts."""
-    likeness, _ = index.texts.scores(read_query(past.title))
-    other = (likeness >= _SAME_THING) & ~index.among([past.course_id])
-    return np.where(other, np.float32(past.strength) * likeness, np.float32(0))
+    """How much (0…1) every other course is like that one, in words or in meaning, as far as it still counts."""
+    query = read_query(past.title)
+    told, _ = index.texts.scores(query)
+    likeness = np.maximum(np.where(told >= _SAME_THING, told, 0), _meant_alike(index, query.meant, _LIKE_IN_MEANING))
+    likeness[index.among([past.course_id])] = 0
+    return np.asarray(np.float32(past.strength) * likeness, np.float32)
 
 
-def _interest(index: CourseIndex, fields: tuple[str, ...]) -> Floats:
-    """1 for a course of these fields alone, a little less where it is of others too; 0 where it is of none."""
-    part = index.share_of_fields(fields)
-    interest: Floats = np.where(part > 0, 1 - _AMONG_OTHERS * (1 - part), 0).astype(np.float32)
-    return interest
+def _meant_alike(index: CourseIndex, meant: tuple[str, ...], scale: tuple[float, float]) -> Floats:
+    """How near (0…1) every course is to what texts mean, on a scale of the closeness that begins to tell, and tells."""
+    least, most = scale
+    near: Floats = np.clip((closeness(meant, index.parts.meanings) - least) / (most - least), 0, 1).astype(np.float32)
+    return near
+
+
+def _interest(index: CourseIndex, fields: Iterable[str]) -> Floats:
+    """How much (0…1) every course is of one of these fields: the most where it is of that alone, and in its midst."""
+    return _most(len(index.entries), [_of_field(index, code) for code in fields])
+
+
+def _of_field(index: CourseIndex, code: str) -> Floats:
+    """Of a course that was read as of another field, what it means may still tell that it is near."""
+    share = index.share_of_fields([code])
+    alone = 1 - _AMONG_OTHERS * (1 - share)
+    near = about_field(code, index.parts.meanings)
+    if not near.any():  # without the encoder, words tell all
+        return np.where(share > 0, alone, 0).astype(np.float32)
+    midst = np.clip(near / _MIDST, 0, 1)
+    beside = _BESIDE * np.clip((near - _EDGE) / (_MIDST - _EDGE), 0, 1)
+    return np.asarray(np.where(share > 0, alone * (1 - _OFF_MIDST * (1 - midst)), beside), np.float32)
 
 
 def _about(index: CourseIndex, words: str) -> Floats:
-    """How much every course is about the words, 1 for the one that is most; 0 where none is."""
-    about, _ = index.texts.scores(read_query(words))
-    return np.where(about >= FOUND, about / max(float(about.max()), FOUND), 0).astype(np.float32)
+    """How much every course is about what somebody wrote: of several wishes, about the one it is most about."""
+    wishes = [one for one in _BREAK.split(words) if one.strip()]
+    return _most(len(index.entries), [_about_one(index, one) for one in wishes])
+
+
+def _about_one(index: CourseIndex, words: str) -> Floats:
+    """1 for the course whose words say most of it; less for those that only mean it, or are of its field."""
+    query = read_query(words)
+    told, _ = index.texts.scores(query)
+    said = np.where(told >= FOUND, told / max(float(told.max()), FOUND), 0)
+    meant = _meant_alike(index, query.meant, _WISH_IN_MEANING)
+    about = np.maximum(np.maximum(said, meant), _ITS_FIELD * _interest(index, query.fields))
+    return np.asarray(np.minimum(about + _BOTH * np.minimum(said, meant), 1), np.float32)
 
 
 def _extras(index: CourseIndex, profile: Profile) -> Floats:

@@ -136,7 +136,7 @@ def _profile(line: Mapping[str, Any], people: tuple[Member, ...], index: CourseI
     return Profile(
         people=people,
         interests=tuple(one for one in interests if one in fields),
-        own_words=" ".join(one for one in interests if one not in fields and not _is_code(one)),
+        own_words="、".join(one for one in interests if one not in fields and not _is_code(one)),
         area=line.get("area") or None,
         needs=_members(Feature, line.get("needs")),
         free_weekdays=tuple(day for day in free_time.get("weekdays") or () if day in range(7)),

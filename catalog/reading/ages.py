@@ -55,7 +55,7 @@ _SPELLINGS = (
     # What stands once for several: 3〜6歳, 20〜40代, 1・2年生, 小1〜3, 小・中学生.
     (rf"(\d{{1,3}})({_TILDE}|{_AND})(?=\d{{1,3}}{_YEARS}(?!代))", r"\1歳\2"),
     (rf"(\d{{1,2}}0)({_TILDE}|{_AND})(?=\d{{1,2}}0{_YEARS}?代)", r"\1代\2"),
-    (rf"(生後\s?\d{{1,2}})({_TILDE}|{_AND})(?=\d{{1,2}}{_MONTHS})", r"\1か月\2"),
+    (rf"((?:生|産)後\s?\d{{1,2}})({_TILDE}|{_AND})(?=\d{{1,2}}{_MONTHS})", r"\1か月\2"),
     (
         rf"({_GRADE})\s?([1-6])(?:年生?)?({_TILDE}|{_AND})([1-6])(?:年生|年)?(?!\d|{_YEARS}|{_MONTHS}|[月日時回人組])",
         r"\1\2年生\3\1\4年生",
@@ -146,6 +146,8 @@ def _limits(first: Ages, second: Ages, *, named: bool) -> bool:
     """Whether two neighbours are one: a bound and what it holds for, or an age and the word for who has it."""
     if not named and None not in (first.low, second.low) and first.meets(second) and first.narrowed(second) == second:
         return first != second  # 小学生 高学年
+    if named and None not in (first.low, first.high) and first != second and second.narrowed(first) == first:
+        return True  # 1年生〜3年生の小学生
     if first.low and first.high is None:
         return second.high is not None or (named and second.low is not None and second.low <= first.low)
     return named and first.low == first.high and first.meets(second)

@@ -25,10 +25,11 @@ _SURELY_NEEDED = re.compile(r"申し?込み?(?:が|は)?必要|要申し?込|要
 _ABOUT = re.compile(
     r"申込|申し込|受付|締切|締め切り|〆切|応募|予約|必着|消印|募集期間"
     r"|電子申請|申請フォーム|締め切|までに|スタート|から電話|へ電話|から窓口|から(?:申込)?フォーム"
+    r"|時(?:\d{1,2}分|半)?から[^。、\n]{1,24}へ$"
     r"|電話(?:で|か|、|へ|にて|または)|窓口(?:で|か|へ|、)|(?:はがき|ハガキ|メール|ファクス|fax|フォーム)(?:で|か|に|から)"
 )
 _YEAR = r"(?:(?:20\d{2}|(?:令和|r)\s?(?:\d{1,2}|元))(?:年|[./])\s?)"
-_WEEKDAY = r"(?:\s?\([^()\d]{1,6}\))?"
+_WEEKDAY = r"(?:\s?\((?!必着|消印|締切|締め切|〆切)[^()\d]{1,6}\))?"
 _DAY = re.compile(
     rf"(?P<year>{_YEAR})?(?:(?P<month>\d{{1,2}})月\s?(?P<day>\d{{1,2}})日|(?<![\d/])(?P<m>\d{{1,2}})/(?P<d>\d{{1,2}})(?![\d/])){_WEEKDAY}"
 )
@@ -76,7 +77,9 @@ def read_applying(*, method: str, body: str, season: date | None, zone: ZoneInfo
 
 def _about_applying(text: str, *, all_of_it: bool = False) -> str:
     parts = re.split(r"[。\n]", text)
-    return "\n".join(part for part in parts if all_of_it or _ABOUT.search(part) or "先着" in part or "抽選" in part)
+    return "\n".join(
+        part for part in parts if all_of_it or _ABOUT.search(part) or _FIRST_COME.search(part) or "抽選" in part
+    )
 
 
 def _selection(text: str) -> Selection:

@@ -21,12 +21,12 @@ PERSON = (
 )
 _COUNTED = (
     r"(?:を|の|のうち)?(?:(?:各(?:回|日)?|毎回|先着順?で?|抽選で?|限定|計|合計|定員|で|から|が|約|およそ|最大|、|:)){0,3}"
-    r"\d{1,4}\s?(?:人|名|組|家族|世帯|ペア)(?!に|が|で(?!す|抽|、|締)|の(?!方|定)|以上|1組|分|家族|前|用|乗|とも|ほどが)"
+    r"\d{1,4}\s?(?:人|名|組|家族|世帯|ペア)(?!に|が|で(?!す|抽|、|締|行う|開)|の(?!方|定)|以上|1組|分|家族|前|用|乗|とも|ほどが)"
 )
 _CALLED = (
     r"(?:(?:を|が|のみ|だけ)?(?:を?対象(?!外)|限定|に限(?:り|る|定)|を?(?:大)?募集)|向け(?!て)"
     r"|なら(?!で)|(?:は|、)?(?:どなた|誰|だれ)でも|であれば|でしたら|のための|の皆(?:さん|様|さま)"
-    r"|(?:だけ)?(?:が|は)?(?:ご?参加|ご?応募|お?申し?込み?|体験|入場|入会|受講|聴講|利用)(?:いただけ|でき(?!ま?せん|ない)|可|ok))"
+    r"|で(?:一緒に)?ご?参加(?:して)?ください|(?:だけ)?(?:が|は)?(?:ご?参加|ご?応募|お?申し?込み?|体験|入場|入会|受講|聴講|利用)(?:いただけ|でき(?!ま?せん|ない)|可|ok))"
 )
 _TAIL = re.compile(rf"(?P<who>.{{0,60}}?{PERSON}(?:\([^()]{{0,40}}\))?)\s?(?:{_COUNTED}|{_CALLED})")
 _ANYBODY = re.compile(
@@ -49,7 +49,11 @@ _BEHIND = re.compile(
     rf"(?:{PERSON}(?:(?:または|又は|や|か|・|と|及び){PERSON})?)?(?:\([^()]*\))?"
     rf"(?:(?:・|と|や|及び|および)(?:その|同伴の)?{_CARER}(?:の(?:ペア|組))?(?:\([^()]*\))?)?(?:まで|から)?(?:です|で|のみ|限定|対象)?\)?"
 )
+_SPACED_BOUND = re.compile(r"(\d{1,2}(?:歳|才|さい))\s+(いじょう|以上|いか|以下|まで|みまん|未満)")  # 16さい いじょう
 _BUILDING = re.compile(r"[小中高]学?校$|大学$")
+_WHO_ACTS = re.compile(
+    r"(?P<who>[^はがをもで]{0,12}\d{1,2}歳(?:以上|~\d{1,2}歳|代)[^はがをもで]{0,8}の(?:方|人))が"
+)  # 55歳以上の方が、団体を訪ねます
 _LONGEST = 80  # characters of a clause that may name nobody but who may come
 # Nobody's age, and yet who may come, where nothing else stands in the clause.
 _WORDS_ALONE = re.compile(
@@ -93,6 +97,7 @@ class Audience:
 
 def read_audience(text: str) -> Audience:
     """Reads a plain running text; empty where nothing in it is said of who may come."""
+    text = _SPACED_BOUND.sub(r"\1\2", text)
     text_of_whom = without_topics(text, Topic.WHEN, Topic.WHERE, Topic.OTHER)
     said: list[str] = []
     for sentence in _SENTENCE.findall(text_of_whom):
@@ -121,6 +126,8 @@ def _nothing_but_people(sentence: str) -> str:
 
 def _whom(clause: str) -> str:
     clause = _EXCEPT.sub("", clause)
+    if acting := _WHO_ACTS.fullmatch(clause):
+        return acting["who"]
     if (tail := _TAIL.match(clause)) and not _NOT_WHO.search(_BRACKET.sub("", tail["who"])) and _is_people(tail["who"]):
         return _LEADING.sub("", tail["who"])
     clause = _BRACKET.sub(lambda bracket: "" if _ASIDE.search(bracket[0]) else bracket[0], clause)

@@ -8,7 +8,7 @@ from catalog.reading.ages import Ages, hull, read_ages, spelled_out
 from catalog.reading.audience import read_audience, says_anybody
 from catalog.reading.sections import Topic, behind
 
-_CARER = r"(?:保護者|母親|父親|父母|両親|親御さん|お母さん|お父さん|ママ|パパ|親|祖父母)"
+_CARER = r"(?:保護者|母親|父親|父母|両親|親御さん|お母さん|お父さん|ママ|パパ|親|祖父母|おうちの(?:人|方|かた))"
 # Who must come along, who may not, and what holds only for some: no limit of the course itself.
 _REMARK = r"歓迎|が多く|の方が多い|中心です|参加してい|待ってい|お待ちし|活躍"
 _IF_SEATS_ARE_LEFT = re.compile(r"[^。\n\s]{0,20}(?:定員に(?:満た|達しな|空き)|空きがある(?:場合|とき))[^。\n]*")
@@ -52,6 +52,7 @@ _CARERS_ALONE = re.compile(
 _GATHERING = re.compile(r"集い|つどい|ひろば|広場|交流会|(?:あそび|遊び)(?!方|かた)|あそぼう|遊ぼう|さんぽ|散歩")
 _LECTURE = re.compile(r"講座|講演|セミナー|教室|学級|相談|講習|学習会")
 _AFTER_BIRTH = re.compile(r"産後\s?\d+[^。、]*|妊娠\d+[^。、]*|産後[^。、]*|出産後[^。、]*")
+_SINCE_BIRTH = re.compile(r"産後(?=\s?\d)")  # of mother and child, the child's age
 _LIVING = r"(?:在住|居住|お住まい|住所を有|住民|住む)"
 _WORKING = r"(?:在勤|勤務|通勤|在職|在学|通学|通う)"
 # Who acts in the course, rather than who may come to it.
@@ -123,7 +124,8 @@ def _for_carers_only(text: str) -> bool:
 
 
 def _ages(text: str, *, together: bool) -> Ages | None:
-    text = _AFTER_BIRTH.sub("", without_asides(text))
+    text = without_asides(text)
+    text = _SINCE_BIRTH.sub("生後", text) if together else _AFTER_BIRTH.sub("", text)
     if not together and _FOR_CARERS.search(text):
         return None
     found = read_ages(text, by_resident=False)

@@ -10,10 +10,20 @@ from catalog.search.entry import CourseEntry
 
 _CHILD_STAGES = frozenset({"infant", "child"})
 _CHILDREN = (0, CHILD_OF_AGE - 1)
+_CARED_FOR = (150, 150)
 _BEHIND = re.compile(r"[▽【■●◆].*|保育あり.*|託児.*", re.DOTALL)
+_BRACKETS = re.compile(r"[(（][^()（）]*[)）]")  # 小学生は保護者と: who comes along
+# Titles that tell whom a course is for, though no age is printed.
+_HINTS: tuple[tuple[re.Pattern[str], tuple[int, int | None]], ...] = (
+    (re.compile("こども|子ども|子供|キッズ|ジュニア|ちびっ[こ子]"), _CHILDREN),
+    (re.compile("若者|ユース|ヤング"), (13, 39)),
+    (re.compile("働く世代|現役世代|働き盛り|ミドル世代"), (CHILD_OF_AGE, 64)),
+    (re.compile("定年後|退職後|リタイア|第二の人生|セカンドライフ"), (50, None)),
+)
 _CHILDCARE = re.compile(r"[^。]*(?:保育|託児)[^。]*")  # whose ages are those of the children looked after
 _ASIDE = re.compile(r"\([^()]*\)|（[^（）]*）|親子|保護者(?:同伴|の見学|と一緒)")
-_PARENTS_OF = re.compile(r"(?:[児生歳子]|さん|方)の(?:保護者|親|母親|父親|両親|お母さん|お父さん)")
+_PARENTS_OF = re.compile(r"(?:[児生歳子]|さん|方)の(?:保護者|親(?!子)|母親|父親|両親|お母さん|お父さん)")
+_WITH_CHILDREN = re.compile(r"(?:お子さん|お子様|子ども|こども|子供)(?:が|の)いる(?:保護者|親(?!子)|母親|父親|方|人)")
 _PARENTS_MEANT = re.compile(
     r"(?:保護者|母親|父親|お母さん|お父さん|親御さん|(?<!子)親)(?:の方)?(?:のための|向け|が対象|を対象)"
 )
@@ -40,31 +50,43 @@ def is_for_parents(entry: CourseEntry) -> bool:
         return bool(_PARENTS_OF.search(_target(entry)))
     if _PARENTS_MEANT.search(entry.description):
         return True
+    if not entry.target_text and (_PARENTS_OF.search(entry.title) or _WITH_CHILDREN.search(entry.description)):
+        return True
     others = _names(entry, "expecting")  # and grandparents: grown-ups that are meant because of a child, too
     return _names(entry, "parents") or (entry.life_stages == ("adult",) and not others)
 
 
 def children_of_parents(entry: CourseEntry) -> tuple[int, int]:
-    """The ages of the children whose parents are meant, from 小学生の保護者 or 離乳食; all where nothing is said."""
+    """The ages of the children whose parents are meant, from 小学生の保護者 or 離乳食; where nothing is said, those who
+    still need much care, since a lecture for the parents of teenagers says so."""
     if not is_for_parents(entry):
         return _CHILDREN
     target = _BEHIND.sub("", entry.target_text or "")
-    for text in (target, entry.title):
+    for text in (target, entry.title, _BRACKETS.sub("", _CHILDCARE.sub("", entry.description))):
         found = read_ages(spelled_out(plain(text)), by_resident=False)
         ages = hull([one for one in found if (one.value.low or 0) < CHILD_OF_AGE])
         if ages is not None:
             return ages.low or 0, _CHILDREN[1] if ages.high is None else ages.high
-    said = f"{target} {entry.title}"
-    return next((years for words, years in lexicon.children_ages() if any(word in said for word in words)), _CHILDREN)
+        for words, years in lexicon.children_ages():
+            if any(word in text for word in words):
+                return years
+    return _CARED_FOR
 
 
 def hinted_ages(entry: CourseEntry) -> tuple[int, int | None]:
-    """The years that a course mentions which says nowhere whom it is for: in doubt it is for these; else all."""
-    if entry.min_age is not None or entry.max_age is not None or entry.target_text or entry.life_stages:
+    """The years that a course mentions which states no ages, and does not say that all may come: in doubt it is for
+    these; else all."""
+    if entry.min_age is not None or entry.max_age is not None or _is_for_all(entry) or is_for_parents(entry):
         return 0, None
-    text = _CHILDCARE.sub("", f"{entry.title}。{entry.description}")
+    text = _BRACKETS.sub("", _CHILDCARE.sub("", f"{entry.title}。{entry.description}"))
     ages = hull(read_ages(spelled_out(plain(text)), by_resident=False))
-    return (ages.low or 0, ages.high) if ages else (0, None)
+    if ages is not None:
+        return ages.low or 0, ages.high
+    return next((years for said, years in _HINTS if said.search(entry.title)), (0, None))
+
+
+def _is_for_all(entry: CourseEntry) -> bool:
+    return _is_open(entry) or {"infant", "senior"} <= set(entry.life_stages)
 
 
 def is_for_some(entry: CourseEntry) -> bool:

@@ -263,6 +263,50 @@ def test_an_adult_with_wishes_is_sent_nothing_for_the_age_alone() -> None:
     assert ids(advise(index, ME)) == [1]
 
 
+def test_what_is_made_for_the_age_comes_after_what_is_wished_for() -> None:
+    pension = course(1, "年金", min_age=30, max_age=39, fields=("career_money",))
+    choir = course(2, "合唱", min_age=18, fields=("music",))
+    anybody = course(3, "歩く会", min_age=18, fields=("sports_fitness",))
+    assert ids(advise(CourseIndex([pension, choir, anybody], version=1), ME, interests=("music",))) == [2, 1]
+
+
+def test_several_wishes_in_own_words_are_each_met() -> None:
+    courses = [course(1, "陶芸", min_age=18, fields=("art_craft",)), course(2, "囲碁", min_age=18), course(3, "相続")]
+    assert set(ids(advise(CourseIndex(courses, version=1), ME, own_words="囲碁、陶芸"))) >= {1, 2}
+
+
+@pytest.mark.parametrize(
+    ("facts", "years", "suits"),
+    [
+        ({"target_text": "小学生の保護者", "life_stages": ("adult",)}, 8, True),
+        ({"target_text": "小学生の保護者", "life_stages": ("adult",)}, 2, False),
+        ({"target_text": "子育て中の方", "life_stages": ("adult",)}, 3, True),
+        ({"target_text": "子育て中の方", "life_stages": ("adult",)}, 14, False),
+        ({"target_text": "保護者", "life_stages": ("adult",)}, 8, False),  # in doubt, none
+        ({"description": "学校に行きづらいお子さんがいる保護者の方、話しに来ませんか。"}, 8, True),
+        ({"description": "学校に行きづらいお子さんがいる保護者の方、話しに来ませんか。"}, 1, False),
+    ],
+)
+def test_a_lecture_for_parents_is_for_those_with_a_child_it_is_about(
+    facts: dict[str, object], years: int, suits: bool
+) -> None:
+    lecture = course(1, "家庭のはなし", fields=("parenting",), **facts)  # type: ignore[arg-type] # facts by name
+    child = Member(key="child", relation="child", min_age=years, max_age=years)
+    assert ids(advise(CourseIndex([lecture], version=1), ME, child)) == [1] * suits
+
+
+@pytest.mark.parametrize("title", ["こどもの工作", "定年後の地域デビュー"])
+def test_a_title_that_names_others_is_in_doubt_for_them(title: str) -> None:
+    assert advise(CourseIndex([course(1, title)], version=1), ME) == ()
+
+
+def test_parents_and_children_of_unstated_ages_are_those_that_the_text_mentions() -> None:
+    together = course(1, "親子リトミック", description="1歳から2歳のお子さんと踊ります。", parent_child=True)
+    index = CourseIndex([together], version=1)
+    teenager = Member(key="me", relation="self", min_age=16, max_age=16)
+    assert (ids(advise(index, ME, TODDLER)), advise(index, ME, CHILD), advise(index, teenager)) == ([1], (), ())
+
+
 @settings(max_examples=30, deadline=timedelta(seconds=2))
 @given(age=st.integers(6, 80))
 def test_changing_the_age_changes_the_list(age: int) -> None:

@@ -29,11 +29,14 @@ CRAFTS = CourseIndex(
 
 
 @pytest.mark.parametrize("deed", [Deed.ATTENDED, Deed.APPLIED, Deed.SAVED])
-def test_what_was_liked_before_brings_up_its_like_and_is_the_reason(deed: Deed) -> None:
-    before = replace(POTTERY, deed=deed)
-    assert ids(advise(CRAFTS, ME, interests=("art_craft",))) == [1, 2]
+@pytest.mark.parametrize(("title", "like_it", "other"), [("はじめての陶芸", 2, 1), ("書道の会", 1, 2)])
+def test_what_was_liked_before_brings_up_its_like_and_is_the_reason(
+    deed: Deed, title: str, like_it: int, other: int
+) -> None:
+    before = replace(POTTERY, title=title, deed=deed)
     first, second = advise(CRAFTS, ME, interests=("art_craft",), history=(before,))
-    assert (first.course.id, first.before, second.before) == (2, before, None)
+    assert (first.course.id, second.course.id) == (like_it, other)
+    assert (first.before, second.before) == (before, None)
     assert Reason.LIKE_BEFORE in first.reasons
 
 
@@ -74,6 +77,11 @@ def test_a_field_that_was_looked_at_comes_first_of_what_suits_alike() -> None:
     first, _second = advise(index, ME, looks={"sports_fitness": 0.6})
     assert (first.course.id, Reason.LOOKED_AT in first.reasons) == (2, True)
     assert ids(advise(index, ME, interests=("music",), looks={"sports_fitness": 1.0})) == [1]
+
+
+def test_who_tells_no_interest_is_guessed_to_like_the_fields_of_before() -> None:
+    alone = ids(advise(CRAFTS, ME, history=(Past(title="コーラスの夕べ", people=frozenset({"me"})),)))
+    assert alone[0] == 4
 
 
 @settings(max_examples=50, deadline=timedelta(seconds=2))
