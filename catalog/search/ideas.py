@@ -76,7 +76,7 @@ class Ideas:
         heard = {number for run in query.heard for number in _heard(run, loose=loose)}
         ideas = [Idea(text, self.about[number]) for text, number in sorted(seen)]
         if not query.by_ear:  # else what was seen is what the tokenizer made of it
-            heard -= {number for _, number in seen}
+            heard = set() if query.kana and seen else heard - {number for _, number in seen}  # ヨガ is spelt well
         return ideas + [Idea("", self.about[number]) for number in sorted(heard)]
 
 

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from catalog.models.course import CourseKind
 from catalog.reading.fields import field_names, read_fields
-from catalog.reading.normalise import fold, narrow, plain
+from catalog.reading.normalise import fold, hiragana, narrow, plain
 from catalog.reading.tokens import Word, words
 from catalog.search import lexicon
 from catalog.search.foreign import in_japanese, in_words
@@ -20,6 +20,7 @@ EMPTY = 0.08  # the weight of a word that says nothing of a subject
 _NUMERAL = 0.3
 _SIGNS = frozenset("ー ")
 _HIRAGANA = re.compile(r"[ぁ-ゖー]{3,}")
+_SPACED_KANA = re.compile(r"[ぁ-ゖー]{2,}")  # where all is kana, spaces and marks tell where words begin
 _KATAKANA = re.compile(r"[ァ-ヺー]{2,}")
 
 
@@ -38,7 +39,8 @@ class Term:
 class Query:
     """`spelled` holds the normal forms (see `lexicon.spelled`). `by_ear`: it is all kana, only sounds count.
 
-    `heard` are the sounds of its stretches in hiragana, whose words cannot be told apart with any certainty.
+    `heard` are the sounds of its stretches in hiragana, whose words cannot be told apart with any certainty; of a text
+    in `kana` alone, katakana too, also that of all of it: そば うち is one word.
     `fields` are what its words are about; `named` those whose very name it is (音楽, 健康).
     `meant` is what the encoder reads of it (see `meaning`): with kanji for what is all kana, English in both languages.
     """
@@ -48,6 +50,7 @@ class Query:
     meant: tuple[str, ...]
     sound: str
     by_ear: bool
+    kana: bool
     heard: tuple[str, ...]
     fields: tuple[str, ...]
     named: tuple[str, ...]
@@ -66,7 +69,8 @@ def read_query(text: str) -> Query:
     text = in_japanese(said)
     romaji = from_romaji(text)
     tokens = words(romaji)
-    by_ear = is_kana(re.sub(r"[^\w]", "", romaji))
+    letters = re.sub(r"[^\w]", "", romaji)
+    by_ear, kana = is_kana(letters), is_kana(hiragana(letters))
     spelled = lexicon.spelled(tokens)
     return Query(
         terms=_terms(tokens),
@@ -74,11 +78,17 @@ def read_query(text: str) -> Query:
         meant=_meant(said, romaji, spelled, by_ear=by_ear),
         sound="".join(_sounds(tokens, by_ear=by_ear)),
         by_ear=by_ear,
+        kana=kana,
         fields=read_fields("", plain(text)),
         named=_named(text),
-        heard=tuple(sound(run) for run in _HIRAGANA.findall(romaji)),
+        heard=_heard(hiragana(romaji)) if kana else tuple(sound(run) for run in _HIRAGANA.findall(romaji)),
         kinds=tuple(kind for kind, said in lexicon.kind_words().items() if any(word in text for word in said)),
     )
+
+
+def _heard(text: str) -> tuple[str, ...]:
+    runs = _SPACED_KANA.findall(text)
+    return tuple(map(sound, runs if len(runs) < 2 else (*runs, "".join(text.split()))))
 
 
 def _meant(said: str, japanese: str, spelled: str, *, by_ear: bool) -> tuple[str, ...]:

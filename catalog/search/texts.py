@@ -3,7 +3,7 @@
 Every score is a share of the query (0…1), so that one threshold tells "nothing fits" for long and short texts alike.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -23,6 +23,8 @@ _CERTAIN_SOUND = 0.55  # from here on sounds alone convince: a name misspelt or 
 _BEST_WORD = 0.4  # how much the one best word counts beside the share of all
 _OTHER_THING = 0.4  # what is left of a word beside an unknown one that names the thing
 _UNSAID = (0.25, 0.6)  # what is left of a word that no course holds: a verb's or adjective's, a noun's
+_LONGEST_NAME = 12  # kana of a name that is listened for
+_PARTICLES = frozenset("おがのにではとも")  # by their sound: を is お
 _TELLING_SOUND = 4  # kana; a shorter word sounds like too many
 _IN_TITLE, _IN_BODY = 0.7, 0.35  # what a word inside of another counts
 _NAMED = 0.8  # the least weight of a word that names an idea of the lexicon
@@ -126,6 +128,8 @@ class TextIndex:
             if not idea.covers
         ]
         units = [self._unit(term, [idea.about for idea in ideas if term.normal in idea.covers]) for term in query.terms]
+        if query.kana:
+            heard += self._titles_heard(query.heard, [*heard, *units])
         unknown = {term.compound for term, unit in zip(query.terms, units, strict=True) if term.name and unit.unknown}
         nouns = {
             term.compound for term, unit in zip(query.terms, units, strict=True) if term.weight >= 1 and unit.unknown
@@ -138,6 +142,18 @@ class TextIndex:
         if any(unit.idea and not unit.unknown for unit in (*units, *heard)):
             _set_aside(query, units)
         return [*units, *heard]
+
+    def _titles_heard(self, runs: Iterable[str], known: list[_Unit]) -> list[_Unit]:
+        """Names of titles that stretches of kana hold, beside what is known of them: うくれれ, よが."""
+        units = []
+        for name in {name for run in runs for name in _names_within(run, self.names)}:
+            said = lexicon.phrase(name)
+            held = np.zeros(self.size, np.float32)
+            held[self._bodies.holding(said)] = _IN_TITLE
+            held[self._titles.holding(said)] = 1
+            if not any((unit.held[held > 0] > 0).all() for unit in known):
+                units.append(self._weighed(_NAMED, held, heard=True, idea=True))
+        return units
 
     def _unit(self, term: Term, named: list[Matches]) -> _Unit:
         """A word as it is held by every course: itself, or what it stands for."""
@@ -163,6 +179,21 @@ class TextIndex:
 
     def _weighed(self, weight: float, held: Floats, *, heard: bool = False, idea: bool = False) -> _Unit:
         return _Unit(weight * float(rarity(float(np.count_nonzero(held)), self.size)), held, heard, idea)
+
+
+def _names_within(run: str, names: Mapping[str, str]) -> Iterator[str]:
+    """The names whose sound a stretch of kana holds, the longest of those that begin together; short ones only where
+    they are all of it, or lead it before a particle."""
+    at = 0
+    while at < len(run):
+        for end in range(min(len(run), at + _LONGEST_NAME), at + 1, -1):
+            said = run[at:end]
+            whole = end == len(run) or run[end] in _PARTICLES
+            if said in names and (len(said) >= _TELLING_SOUND or (at == 0 and whole)):
+                yield names[said]
+                at = end - 1
+                break
+        at += 1
 
 
 def _set_aside(query: Query, units: list[_Unit]) -> None:

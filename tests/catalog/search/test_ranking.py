@@ -50,6 +50,11 @@ def found(result: SearchResult) -> list[int]:
         ("chinese", 8),
         ("そば打ち", 9),
         ("sobauchi", 9),
+        ("yoga kyoushitsu sagashite imasu", 5),
+        ("ﾖｶﾞ ｦ ﾔﾘﾀｲ", 5),
+        ("ぴらてぃすをはじめてみたいです", 6),
+        ("りとみっくにつれていきたい", 3),
+        ("soba uchi taiken arimasuka", 9),
         ("星を見たい", 15),
         ("天体観測", 15),
     ],
@@ -59,7 +64,17 @@ def test_words_find_their_course_first(index: CourseIndex, words: str, first: in
 
 
 @pytest.mark.parametrize(
-    "words", ["バイオリン", "ドイツ語会話", "スカイダイビング", "乗馬体験", "ロシア語", "ｘｙｚｚｙ"]
+    "words",
+    [
+        "バイオリン",
+        "ばいおりんをならってみたい",
+        "doitsugo wo benkyou shitai",
+        "ドイツ語会話",
+        "スカイダイビング",
+        "乗馬体験",
+        "ロシア語",
+        "ｘｙｚｚｙ",
+    ],
 )
 def test_what_nobody_offers_is_not_found(index: CourseIndex, words: str) -> None:
     assert search(index, words).hits == ()
