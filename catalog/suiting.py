@@ -21,11 +21,11 @@ from catalog.search.query import read_query
 
 # What makes a course suit somebody. The resident's interests are their own first, then the family's.
 _AGE, _WISH = 0.50, 0.55
-_CHILD_AGE, _CHILD_WISH = 0.50, 0.45
+_CHILD_AGE, _CHILD_WISH = 0.55, 0.45
 _ANOTHER_WISH = 0.2  # the part of a second wish met that counts beside the first
-_FOR_PARENTS = 0.30  # what a lecture for parents of children of this age gains
+_FOR_PARENTS = 0.10  # what a lecture for parents of children of this age gains
 _AMONG_OTHERS = 0.2  # the part of an interest that a course of many fields may lose
-_LIKED, _NEAR, _FREE_TIME = 0.45, 0.08, 0.20
+_LIKED, _NEAR, _FREE_TIME = 0.45, 0.08, 0.16
 # Own words: what is only of their field, and what both words and meaning say. Meaning is closeness: from where it
 # begins to tell, to where it surely does.
 _ITS_FIELD, _BOTH = 0.5, 0.15

@@ -3,6 +3,7 @@
 import re
 from functools import cache
 
+from catalog.reading.access import without_services
 from catalog.reading.ages import CHILD_OF_AGE, hull, read_ages, spelled_out
 from catalog.reading.normalise import plain
 from catalog.search import lexicon
@@ -10,7 +11,8 @@ from catalog.search.entry import CourseEntry
 
 _CHILD_STAGES = frozenset({"infant", "child"})
 _CHILDREN = (0, CHILD_OF_AGE - 1)
-_CARED_FOR = (150, 150)
+_NOBODY = (150, 150)
+_ANY = 99  # however many ages a text tells
 _BEHIND = re.compile(r"[▽【■●◆].*|保育あり.*|託児.*", re.DOTALL)
 _BRACKETS = re.compile(r"[(（][^()（）]*[)）]")  # 小学生は保護者と: who comes along
 # Titles that tell whom a course is for, though no age is printed.
@@ -57,20 +59,25 @@ def is_for_parents(entry: CourseEntry) -> bool:
 
 
 def children_of_parents(entry: CourseEntry) -> tuple[int, int]:
-    """The ages of the children whose parents are meant, from 小学生の保護者 or 離乳食; where nothing is said, those who
-    still need much care, since a lecture for the parents of teenagers says so."""
+    """The ages of the children whose parents are meant, from 小学生の保護者 or 離乳食.
+
+    対象 goes before the title, and that before the text; nobody's where nothing is said, or the text says several.
+    """
     if not is_for_parents(entry):
         return _CHILDREN
-    target = _BEHIND.sub("", entry.target_text or "")
-    for text in (target, entry.title, _BRACKETS.sub("", _CHILDCARE.sub("", entry.description))):
+    target = without_services(plain(_BEHIND.sub("", entry.target_text or "")))
+    running = _BRACKETS.sub("", _CHILDCARE.sub("", entry.description))
+    for text, most in ((target, _ANY), (entry.title, _ANY), (running, 1)):
         found = read_ages(spelled_out(plain(text)), by_resident=False)
-        ages = hull([one for one in found if (one.value.low or 0) < CHILD_OF_AGE])
+        children = [one for one in found if (one.value.low or 0) < CHILD_OF_AGE]
+        ages = hull(children)
         if ages is not None:
-            return ages.low or 0, _CHILDREN[1] if ages.high is None else ages.high
+            years = ages.low or 0, _CHILDREN[1] if ages.high is None else ages.high
+            return years if len(children) <= most else _NOBODY
         for words, years in lexicon.children_ages():
             if any(word in text for word in words):
                 return years
-    return _CARED_FOR
+    return _NOBODY
 
 
 def hinted_ages(entry: CourseEntry) -> tuple[int, int | None]:

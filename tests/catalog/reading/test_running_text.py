@@ -313,3 +313,18 @@ def test_the_columns_of_an_announcement_complete_each_other() -> None:
     one = Announcement(title="工作", description="小学生20人、申込順。費用300円。")
     assert read_announcement(one, zone=TOKYO).capacity == 20
     assert read_announcement(replace(one, capacity="小学生20人", description="費用300円"), zone=TOKYO).max_age == 12
+
+
+@pytest.mark.parametrize(
+    ("text", "ages"),
+    [
+        ("会社を離れたら何ができるだろう。55歳以上の方が、市内の団体を訪ねます。", (55, None)),
+        ("1年生から3年生の小学生とおうちの人で参加してください。15組。", (6, 9)),
+        ("1歳6か月〜2歳11か月のお子さんと保護者15組で行うクラスです。", (1, 2)),
+        ("おかねは いりません。16さい いじょう。", (16, None)),
+        ("もう一度働きたい方のための講座です。1歳〜就学前のお子さん8人まで保育つき。", (None, None)),
+    ],
+)
+def test_who_may_come_in_yet_other_words(text: str, ages: tuple[int | None, int | None]) -> None:
+    facts = read_announcement(Announcement(title="講座のお知らせ", description=text), zone=TOKYO)
+    assert (facts.min_age, facts.max_age) == ages
