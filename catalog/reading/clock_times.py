@@ -78,6 +78,8 @@ def _by_name(text: str) -> Iterator[Found[tuple[TimeOfDay, ...]]]:
     for match in _names().finditer(text):
         times = _named()[match[0]]
         at = match.end()
+        if text.startswith("夜中", match.start()):
+            continue  # nobody looks for a course then: 夜中に目が覚める
         if times[-1] is not TimeOfDay.MORNING and (until := _BEFORE.match(text, at)):
             times, at = _ORDER[: _ORDER.index(times[-1])], until.end()
         elif times == (TimeOfDay.AFTERNOON,) and (since := _FROM.match(text, at)):

@@ -30,6 +30,11 @@ _TILL = re.compile(r"\b(?:until|till|by|before)(?: the)?\s$")
 _OTHERS = re.compile(r"[^。]{0,24}?(?:それ|これ|その日|そこ)ら?以外")
 _AFTERWARDS = re.compile(r"\s*(?:明け|あけ|が明け|が終わ)")
 _INSIDE = re.compile(r"\s*(?:中|のあいだ|の間|期間|じゅう|いっぱい|だけ)")
+# 去年の春に夫が亡くなり, 三年前の12月: what has been, told beside a wish.
+_LONG_AGO = re.compile(
+    r"(?:去年|昨年|一昨年|おととし|(?:[\d一二三四五六七八九十]+|数)年前)の?"
+    r"(?:春|夏|秋|冬|年末|年明け|正月|暮れ?|\d{1,2}月)(?:の?(?:初め|はじめ|終わり|頃|ごろ))?"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +49,7 @@ class When:
 
 def read_when(text: str, today: date) -> When:
     """When somebody can come, out of a plain text, seen from the civil day `today`."""
+    text = _LONG_AGO.sub(lambda past: " " * len(past[0]), text)
     now = Calendar(today)
     reading = _Reading(now)
     spans: list[Found[object]] = []

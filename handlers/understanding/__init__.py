@@ -39,6 +39,7 @@ _AHEAD = 0.12  # by how much one service must lead another to be sure
 _NOTED = 0.25  # score from which a service may be meant where no known subject is named,
 _APART = 0.22  # if it leads the search by so much,
 _CERTAIN = 0.6  # and by so much to be taken without asking
+_STORY, _SURELY = 28, 0.45  # characters of a text that tells so much that words of services stand in it by chance
 _CLEAR = 2  # groups of words for services from which a text speaks of one
 _ASKED_FOR = 0.45  # from here on a service may be meant although the text looks like a search
 _OUTWEIGHS = 0.3  # by how much it then leads the search
@@ -246,7 +247,7 @@ def _intents(text: str, criteria: Criteria, fields: tuple[str, ...]) -> tuple[In
         return Intent.EDIT_PROFILE, None
     ranked = likely_intents(text)
     first = _likeliest(text, ranked, criteria, fields)
-    other = _rival(first, ranked, named=bool(criteria.words), mentioned=services_mentioned(text))
+    other = _rival(first, ranked, text, named=bool(criteria.words), mentioned=services_mentioned(text))
     return first.intent, other
 
 
@@ -279,7 +280,7 @@ def _likeliest(text: str, ranked: tuple[Likely, ...], criteria: Criteria, fields
     return first
 
 
-def _rival(first: Likely, ranked: tuple[Likely, ...], *, named: bool, mentioned: int) -> Intent | None:
+def _rival(first: Likely, ranked: tuple[Likely, ...], text: str, *, named: bool, mentioned: int) -> Intent | None:
     """The other reading that is likely enough to be asked about; None where the first is taken.
 
     `named`: the text names something that one may look for; `mentioned` counts what in it speaks of services.
@@ -292,7 +293,12 @@ def _rival(first: Likely, ranked: tuple[Likely, ...], *, named: bool, mentioned:
         return service.intent if first.score < _SURE else None
     if first.intent in _CHATTER:
         return None
-    if named and mentioned < _CLEAR and first.score - _score_of(ranked, Intent.FIND_COURSES) < _CERTAIN:
+    told_beside = len(text) > _STORY and first.score < _SURELY
+    if (
+        named
+        and (mentioned < _CLEAR or told_beside)
+        and first.score - _score_of(ranked, Intent.FIND_COURSES) < _CERTAIN
+    ):
         return Intent.FIND_COURSES
     if first.score - service.score >= _AHEAD:
         return None
