@@ -71,9 +71,10 @@ class Dispatcher:
             await asyncio.wait(self._workers, timeout=10)
 
     async def idle(self) -> None:
-        """Waits until nothing is left to answer."""
+        """Waits until nothing is left to answer, and it is written down what was sent."""
         while self._workers:
             await asyncio.wait(self._workers)
+        await self._runner.write_down()
 
     def dispatch(self, events: Sequence[Stored]) -> None:
         """Queues events behind the earlier ones of the same address."""

@@ -81,14 +81,13 @@ class Deliverer:
         self._busy = {lane: asyncio.Lock() for lane in self.lanes}
         self._announcements: dict[int, Reply] = {}
         self._sent: list[Settlement] = []  # to be written down together
-        self._writing: asyncio.Task[None] | None = None
+        self._later: asyncio.Task[None] | None = None
+        self._writing = asyncio.Lock()
         self._stopping = False
 
     async def drain(self) -> int:
         """Delivers on every lane until nothing is due. Returns how many messages were tried."""
-        tried = sum(await asyncio.gather(*(self.drain_lane(lane) for lane in self.lanes)))
-        await self.write_down()
-        return tried
+        return sum(await asyncio.gather(*(self.drain_lane(lane) for lane in self.lanes)))
 
     async def drain_lane(self, lane: Lane) -> int:
         """Delivers on one lane until nothing is due, it is night, or the platform asks for a pause."""
@@ -117,17 +116,18 @@ class Deliverer:
             return
         # LINE's token works once: should we end before this is written, a second try with it does no harm.
         self._sent.append(settlement)
-        if self._writing is None:
-            self._writing = asyncio.create_task(self._write_soon())
+        if self._later is None:
+            self._later = asyncio.create_task(self._write_soon())
 
     async def write_down(self) -> None:
         """Writes down which answers have been sent. Raises what the database raises."""
-        sent, self._sent = self._sent, []
-        await self._settle(sent)
+        async with self._writing:
+            sent, self._sent = self._sent, []
+            await self._settle(sent)
 
     async def _write_soon(self) -> None:
         await asyncio.sleep(_TOGETHER)
-        self._writing = None
+        self._later = None
         try:
             await self.write_down()
         except Exception:  # their claims run out, and the next try finds their tokens spent

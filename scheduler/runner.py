@@ -89,6 +89,7 @@ class Runner:
     async def run_once(self) -> int:
         """Plans and delivers until nothing is due any more. Returns how many messages were tried. Raises what fails."""
         tried = 0
+        await self.write_down()  # before the clock tells that a claim has run out
         if self._plans:
             await self._draw()
         while True:
@@ -110,6 +111,10 @@ class Runner:
             if self._scheduler.running:
                 self._scheduler.shutdown(wait=False)
         await asyncio.gather(*self._lanes)
+        await self.write_down()
+
+    async def write_down(self) -> None:
+        """Writes down which answers have been sent. Raises what the database raises."""
         await self._deliverer.write_down()
 
     async def _tick(self) -> None:
