@@ -34,7 +34,7 @@ _MOST_MISSED = 2  # constraints that an alternative may miss
 _FEW = 5  # with fewer hits, alternatives stand beside them
 
 # Shares of a query (see TextIndex.scores) that tell a find from a neighbour in meaning, and that from nothing.
-FOUND = 0.42
+FOUND = 0.36
 _NEIGHBOUR = 0.15  # of an alternative, its fit included; and the words that a find by meaning alone does not hold
 _BESIDE_FIRST = 0.15  # an alternative has at least this share of the best one's score
 _SPECIAL = 0.6  # words that some course answers so well mean that course, not its whole field
@@ -42,7 +42,7 @@ _BESIDE_BEST = 0.35  # a hit has at least this share of the best one's score
 _FIELD = 0.3  # what one of the asked fields adds
 _MEANT, _MEANT_BY_EAR = 1.0, 0.6  # how much nearness in meaning counts beside words; a word in kana may be another
 _HELPS = 0.3  # what it adds when a course helps in the situation that is told
-_AGREED = 0.75  # what words and meaning must tell together: a word alone may stand there by chance
+_AGREED = 0.65  # what words and meaning must tell together: a word alone may stand there by chance
 _AGREED_BY_EAR = 0.65
 _BESIDE_NEAREST = 0.65  # and at least this share of the best one's, meaning included
 _OF_FIELD = 0.25  # how near a course must be that is found by its field alone
