@@ -16,7 +16,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from catalog.errors import ConfigurationError
-from catalog.postgres import postgres_engine
+from catalog.postgres import ServerSession, postgres_engine
 from catalog.sqlite import Writer, sqlite_engine
 
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
@@ -71,7 +71,7 @@ class Database:
             async with self._writer.transaction(brief=brief) as session:
                 yield session
             return
-        session = AsyncSession(self.engine, expire_on_commit=False)
+        session = AsyncSession(self.engine, expire_on_commit=False, sync_session_class=ServerSession)
         try:
             yield session
             await session.commit()

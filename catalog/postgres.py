@@ -4,11 +4,22 @@ import time
 from typing import Any
 
 from sqlalchemy import event
-from sqlalchemy.engine import URL
+from sqlalchemy.engine import URL, Connection
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.orm import Session, SessionTransaction
 
+BEGUN = "postgres_begun"  # where a session notes its transaction and the connection it has
 _TRUSTED = 5.0  # seconds for which a connection counts as whole once it was used
+
+
+class ServerSession(Session):
+    """A session that knows which connection it has."""
+
+
+@event.listens_for(ServerSession, "after_begin")
+def _note_connection(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
+    session.info[BEGUN] = transaction, connection
 
 
 def postgres_engine(url: URL) -> AsyncEngine:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from asyncpg import exceptions as driver_errors
 from sqlalchemy import Delete, Insert, Select, Update, inspect
-from sqlalchemy.dialects.postgresql import asyncpg as postgresql
+from sqlalchemy.dialects.postgresql import asyncpg
 from sqlalchemy.dialects.sqlite import aiosqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError, OperationalError
@@ -19,18 +19,16 @@ from sqlalchemy.orm.attributes import instance_dict, manager_of_class
 from sqlalchemy.orm.util import identity_key
 from sqlmodel import SQLModel
 
-from catalog import sqlite
+from catalog import postgres, sqlite
 
 Row = tuple[Any, ...]
 _Model = TypeVar("_Model", bound=SQLModel)
 _Processor = Callable[[Any], Any]
 
 _DIALECTS: Mapping[str, Dialect] = {
-    "postgresql": postgresql.dialect(),  # type: ignore[no-untyped-call] # SQLAlchemy declares none
+    "postgresql": asyncpg.dialect(),  # type: ignore[no-untyped-call] # SQLAlchemy declares none
     "sqlite": aiosqlite.dialect(),
 }
-
-_DRIVER = "postgres_driver"  # where a session notes its driver's connection
 
 
 def stored(db: AsyncSession, model: type[_Model], values: Sequence[Any]) -> _Model:
@@ -110,10 +108,7 @@ class Prepared:
         if (begun := _begun(db)) is not None:
             return await self._in_postgres(begun, values)
         result = await db.execute(self._statement, dict(values))
-        rows = [tuple(row) for row in result] if self._returns else []
-        if on_postgres(db):
-            _remember(db)
-        return rows
+        return [tuple(row) for row in result] if self._returns else []
 
     async def row(self, db: AsyncSession, values: Mapping[str, Any]) -> Row | None:
         """The first row, if there is one."""
@@ -148,19 +143,14 @@ class Prepared:
         return self._by_engine[engine]
 
 
-def _remember(db: AsyncSession) -> None:
-    """Which driver's connection a session has, as long as its transaction lasts."""
-    driver = db.sync_session.connection().connection.driver_connection
-    db.info[_DRIVER] = (db.sync_session.get_transaction(), driver)
-
-
 def _begun(db: AsyncSession) -> Any:
     """The driver's connection of a session on PostgreSQL, once SQLAlchemy has begun its transaction with a first
     statement; before, the driver would keep each statement at once."""
-    transaction, driver = db.info.get(_DRIVER, (None, None))
-    if driver is None or transaction is not db.sync_session.get_transaction() or not driver.is_in_transaction():
+    transaction, connection = db.info.get(postgres.BEGUN, (None, None))
+    if connection is None or transaction is not db.sync_session.get_transaction():
         return None
-    return driver
+    driver = connection.connection.driver_connection
+    return driver if driver.is_in_transaction() else None
 
 
 def _compile(statement: Any, dialect: Dialect, into: Collection[str] | None) -> _Compiled:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 POSTGRES = os.environ.get("MANABI_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
 _CACHE = tempfile.mkdtemp(prefix="manabi-test-cache-")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as `manabi` sets it
 os.environ["MANABI_CACHE_DIR"] = _CACHE  # nothing of a test is left in the cache of whoever runs it
 REQUIRED = {part for part in os.environ.get("MANABI_TEST_REQUIRE", "").split(",") if part}
 TOKYO = ZoneInfo("Asia/Tokyo")
