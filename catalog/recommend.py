@@ -20,7 +20,7 @@ from catalog.search.entry import CourseEntry
 from catalog.search.index import CourseIndex
 from catalog.search.postings import Floats, Ints
 from catalog.search.reasons import is_closing_soon, is_for_beginners
-from catalog.suiting import LIKE_BEFORE, WORDS_TOLD, Wishes, wishes_of
+from catalog.suiting import LIKE_BEFORE, MET, WORDS_TOLD, Wishes, wishes_of
 
 _SCHOOL_LEAVER = 18
 _SPOKEN_OF = 0.7  # own words as much about it tell of a situation in life
@@ -162,10 +162,12 @@ def _recommendation(
 ) -> Recommendation:
     entry, before = index.entries[at], wishes.before(member, at)
     on_weekend = bool(profile.free_weekdays) and set(profile.free_weekdays) <= {5, 6} and bool(wishes.in_free_time[at])
+    of_interest = bool(set(entry.fields) & set(profile.interests))
     found = {
         Reason.OWN_WORDS: wishes.own_words[at] >= WORDS_TOLD,
         Reason.LIKE_BEFORE: before is not None,
-        Reason.INTEREST: bool(set(entry.fields) & set(profile.interests)),
+        Reason.INTEREST: of_interest,
+        Reason.RELATED: bool(profile.interests) and not of_interest and wishes.interest[at] >= MET,
         Reason.AGE: index.conditions.tightness(member.years)[at] >= _AGE_TOLD,
         Reason.TOGETHER: entry.parent_child,
         Reason.CHILDCARE: entry.childcare and Feature.CHILDCARE in profile.needs,

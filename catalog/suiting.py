@@ -41,7 +41,7 @@ _LOOKED, _DISLIKED = 0.08, 0.15
 _CLOSING, _CLOSING_DAYS = 0.05, 3
 _NEW, _NEW_DAYS = 0.03, 7
 
-_MET = 0.2  # from here on a wish is met
+MET = 0.2  # from here on a wish is met
 WORDS_TOLD = 0.4  # from here on own words are said as a reason
 LIKE_BEFORE, _LIKE_TOLD = 0.4, 0.25  # from here on a course like one before is let in, and it is said
 _BREAK = re.compile(r"[、。,\n]+")  # between one wish and the next
@@ -111,7 +111,7 @@ def wishes_of(index: CourseIndex, profile: Profile, now: datetime, zone: ZoneInf
     new = _new(index, now)
     return Wishes(
         told=profile.has_wishes,
-        met=(interest >= _MET) | (own_words >= _MET) | index.conditions.for_parents(profile.children)[0],
+        met=(interest >= MET) | (own_words >= MET) | index.conditions.for_parents(profile.children)[0],
         interest=interest,
         own_words=own_words,
         liked=tuple(one for one in alike if one.past.deed is not Deed.DISMISSED),

@@ -6,12 +6,14 @@ from dataclasses import replace
 from catalog.models import Person
 from catalog.profiles import profile_of
 from catalog.recommend import Recommendation, recommend
+from catalog.search.criteria import Reason
 from handlers import cards, digest, steps, wording
 from handlers.actions import encode
 from handlers.context import Turn
 from handlers.locales import _
 from handlers.messages import Button, Cards, Reply, Text
 
+_WISHED = {Reason.INTEREST, Reason.OWN_WORDS}  # what tells that a wish is met, and not only nearly
 _FIRST = 3
 _MOST = 10
 _MOST_OTHERS = 8
@@ -38,7 +40,7 @@ async def first_three(turn: Turn) -> Reply:
 async def _reply(turn: Turn, people: list[Person], for_whom: list[Person], *, limit: int, intro: str) -> Reply:
     profile = await profile_of(turn.db, turn.resident, for_whom, family=people, now=turn.now, zone=turn.zone)
     found = recommend(turn.index, profile, now=turn.now, zone=turn.zone, limit=limit)
-    if not found and profile.interests:
+    if profile.interests and not any(_WISHED & set(item.reasons) for item in found):
         # Nothing in the fields they like: said as such, and never an empty hand.
         found = recommend(turn.index, replace(profile, interests=()), now=turn.now, zone=turn.zone, limit=limit)
         intro = _("お好きな分野で参加できる講座は、いまありません。年代に合うのはこちらです。")

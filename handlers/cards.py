@@ -277,6 +277,7 @@ def _near(course: CourseEntry) -> str:
 # That the subject is the one asked for goes without saying.
 _REASONS: Mapping[Reason, Callable[[CourseEntry], str]] = {
     Reason.INTEREST: lambda _course: _("お好きな分野"),
+    Reason.RELATED: lambda _course: _("お好きな分野に近い内容"),
     Reason.AGE: lambda _course: _("年代にぴったり"),
     Reason.NEAR: _near,
     Reason.FREE: lambda _course: _("無料"),

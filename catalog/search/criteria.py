@@ -52,6 +52,7 @@ class Reason(StrEnum):
     TITLE = "title"  # the words stand in its title
     SUBJECT = "subject"  # its text or field is about it
     INTEREST = "interest"  # one of the resident's fields
+    RELATED = "related"  # of another field, but near to one of theirs
     AGE = "age"  # made for this age
     NEAR = "near"  # in the resident's area
     FREE = "free"

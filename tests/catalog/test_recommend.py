@@ -14,6 +14,7 @@ from catalog.recommend import Recommendation, nearest_fit, recommend, similar
 from catalog.search.criteria import Feature, Reason, TimeOfDay
 from catalog.search.entry import CourseEntry
 from catalog.search.index import CourseIndex
+from catalog.search.meaning import is_installed
 from tests.catalog.search.catalogue import COURSES, small_index
 from tests.catalog.search.factories import NOW, TOKYO, course, local
 
@@ -41,6 +42,16 @@ def test_an_interest_comes_first_with_its_reason(index: CourseIndex) -> None:
     first = advise(index, ME, interests=("sports_fitness",))[0]
     assert first.course.id in {5, 6}
     assert Reason.INTEREST in first.reasons
+
+
+@pytest.mark.skipif(not is_installed(), reason="what courses mean is told by the encoder")
+def test_what_is_only_near_to_an_interest_is_said_to_be_so() -> None:
+    titles = ("だしと発酵食の話", "将棋入門", "星空の観察", "ピアノの会", "古文書を読む")
+    index = CourseIndex([course(at, title, fields=("science",)) for at, title in enumerate(titles, 1)], version=1)
+    first = advise(index, ME, interests=("cooking",))[0]
+    assert first.course.title == titles[0]
+    assert first.reasons[0] is Reason.RELATED
+    assert Reason.INTEREST not in first.reasons
 
 
 def test_own_words_count_like_an_interest(index: CourseIndex) -> None:
