@@ -1,10 +1,13 @@
 """Finding courses: free text, refinement buttons, paging, alternatives, and wishes for what is not there."""
 
+import math
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 from catalog import residents
 from catalog.models import Person, Search
+from catalog.people import AgeRange, age_on
 from catalog.residents import LastSearch
 from catalog.search import criteria_json
 from catalog.search.criteria import Criteria
@@ -95,7 +98,7 @@ async def _spoken_of(turn: Turn, before: LastSearch | None) -> list[Person]:
 
 async def run(turn: Turn, criteria: Criteria, *, text: str) -> Reply:
     """Searches, remembers the search for its buttons, and shows the first page."""
-    result = turn.index.search(criteria, now=turn.now, zone=turn.zone)
+    result = await _searched(turn, criteria)
     search_id = await residents.remember_search(
         turn.db,
         turn.resident_id,
@@ -106,6 +109,20 @@ async def run(turn: Turn, criteria: Criteria, *, text: str) -> Reply:
         message_id=turn.incoming.message_id,
     )
     return await _page(turn, search_id, criteria, result, page=0)
+
+
+async def _searched(turn: Turn, criteria: Criteria) -> SearchResult:
+    """What is found; where no age is asked for, first what somebody of the household is old and young enough for."""
+    result = turn.index.search(criteria, now=turn.now, zone=turn.zone)
+    known = [age for someone in await turn.people() if (age := age_on(someone, turn.today)).known]
+    if criteria.ages is not None or not known:
+        return result
+    return replace(result, hits=tuple(sorted(result.hits, key=lambda hit: not _admits(hit.course, known))))
+
+
+def _admits(course: CourseEntry, ages: Sequence[AgeRange]) -> bool:
+    lowest, highest = course.min_age or 0, course.max_age if course.max_age is not None else math.inf
+    return any((age.low or 0) <= highest and (age.high is None or age.high >= lowest) for age in ages)
 
 
 async def taken_back(turn: Turn) -> Reply:
@@ -121,7 +138,7 @@ async def more(turn: Turn) -> Reply:
     if search is None:
         return await lost(turn)
     criteria = criteria_json.loads(search.criteria)
-    result = turn.index.search(criteria, now=turn.now, zone=turn.zone)
+    result = await _searched(turn, criteria)
     return await _page(turn, search.id or 0, criteria, result, page=turn.action.number(1) or 0)
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from catalog.models import Platform
 from tests.dialogues.conftest import play
-from tests.dialogues.script import Dialogue
+from tests.dialogues.script import Dialogue, Line, Player
 from tests.dialogues.test_applying import adult, with_child
 from tests.stage import Stage
 
@@ -94,8 +94,8 @@ DIALOGUES = (
             *with_child("はる", "2017年5月"),
             ("[メニュー]", "講座をさがす"),
             ("[講座をさがす]", "はるさんに合う講座"),
-            ("無料の講座", ("はるさんに合う", "シニアのスマホ入門")),
-            ("[はるさんに合う]", ("9歳", "こども工作ひろば", "!シニアのスマホ入門")),
+            ("無料の講座", ("はるさんに合う", "はじめてのヨガ教室")),
+            ("[はるさんに合う]", ("9歳", "こども工作ひろば", "!はじめてのヨガ教室")),
         ),
     ),
     Dialogue(
@@ -153,3 +153,22 @@ DIALOGUES = (
 @pytest.mark.parametrize("dialogue", DIALOGUES, ids=lambda dialogue: dialogue.name)
 async def test_finding(stage: Stage, platform: Platform, dialogue: Dialogue) -> None:
     await play(stage, platform, dialogue)
+
+
+@pytest.mark.asyncio(loop_scope="session")
+@pytest.mark.parametrize("platform", Platform)
+@pytest.mark.parametrize(
+    ("before", "first"),
+    [
+        ((("<follow>", "年代"),), "健康ウォーキング"),  # for who is about 60 and older
+        (adult("30〜44歳"), "朝のラジオ体操"),
+        (adult("65〜74歳"), "健康ウォーキング"),
+    ],
+)
+async def test_what_somebody_is_old_and_young_enough_for_comes_first(
+    stage: Stage, platform: Platform, before: tuple[Line, ...], first: str
+) -> None:
+    player = Player(stage, stage.resident(), platform)
+    await player.play(Dialogue("first contact", before))
+    heard = await player.say("健康")
+    assert min(("健康ウォーキング", "朝のラジオ体操"), key=heard.index) == first
