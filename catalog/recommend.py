@@ -179,7 +179,7 @@ def _recommendation(
         Reason.CLOSING_SOON: is_closing_soon(entry, now),
         Reason.NEW: bool(wishes.new[at]),
     }
-    reasons = tuple(reason for reason, holds in found.items() if holds) or (Reason.AGE,)
+    reasons = tuple(reason for reason, holds in found.items() if holds) or (Reason.OPEN,)
     return Recommendation(course=entry, member_key=member.key, reasons=reasons, score=score, before=before)
 
 

@@ -269,6 +269,11 @@ def badge(setting: Setting, course: CourseEntry, seats: Seats | None) -> str:
     return _("先着・受付中") if left is None else _("先着・のこり{n}").format(n=left)
 
 
+def _open(course: CourseEntry) -> str:
+    everybody = course.min_age is None and course.max_age is None
+    return _("どなたでも参加できます") if everybody else _("年代に合います")
+
+
 def _near(course: CourseEntry) -> str:
     area = course.venue.area if course.venue else None
     return _("{area}で近い").format(area=area) if area else _("お近く")
@@ -279,6 +284,7 @@ _REASONS: Mapping[Reason, Callable[[CourseEntry], str]] = {
     Reason.INTEREST: lambda _course: _("お好きな分野"),
     Reason.RELATED: lambda _course: _("お好きな分野に近い内容"),
     Reason.AGE: lambda _course: _("年代にぴったり"),
+    Reason.OPEN: _open,
     Reason.NEAR: _near,
     Reason.FREE: lambda _course: _("無料"),
     Reason.WEEKEND: lambda _course: _("お休みの日に"),

@@ -54,6 +54,7 @@ class Reason(StrEnum):
     INTEREST = "interest"  # one of the resident's fields
     RELATED = "related"  # of another field, but near to one of theirs
     AGE = "age"  # made for this age
+    OPEN = "open"  # to this age, and made for none in particular
     NEAR = "near"  # in the resident's area
     FREE = "free"
     WEEKEND = "weekend"

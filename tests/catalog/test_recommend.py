@@ -44,6 +44,11 @@ def test_an_interest_comes_first_with_its_reason(index: CourseIndex) -> None:
     assert Reason.INTEREST in first.reasons
 
 
+def test_a_course_that_is_made_for_no_age_is_not_said_to_be() -> None:
+    plain = CourseIndex([course(1, "川柳の会", fee_yen=500)], version=1)
+    assert [item.reasons for item in advise(plain, ME)] == [(Reason.OPEN,)]
+
+
 @pytest.mark.skipif(not is_installed(), reason="what courses mean is told by the encoder")
 def test_what_is_only_near_to_an_interest_is_said_to_be_so() -> None:
     titles = ("だしと発酵食の話", "将棋入門", "星空の観察", "ピアノの会", "古文書を読む")
