@@ -196,8 +196,12 @@ async def _warm_up(channels: Mapping[Platform, PlatformChannel], database: Datab
 
 async def _learn_meanings(catalogue: Catalogue | None, database: Database, warm: "asyncio.Task[None]") -> None:
     await asyncio.wait([warm])
-    if catalogue is not None:
+    if catalogue is None:
+        return
+    try:
         await catalogue.learn_meanings(database)
+    except Exception:  # courses are found by their words meanwhile, as till now
+        _log.exception("catalogue.meanings_not_learnt")
 
 
 async def _prepare(channels: Mapping[Platform, PlatformChannel], public_url: str, warm: "asyncio.Task[None]") -> None:
