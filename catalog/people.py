@@ -17,6 +17,12 @@ class AgeRange:
     def known(self) -> bool:
         return self.low is not None or self.high is not None
 
+    def may_lie_within(self, low: int | None, high: int | None) -> bool:
+        """Whether one of these years may be the person's; not where nothing is known of them."""
+        above = low is None or self.high is None or self.high >= low
+        below = high is None or self.low is None or self.low <= high
+        return self.known and above and below
+
 
 AGE_BANDS: dict[str, tuple[int, int | None]] = {
     "0-2": (0, 2),

@@ -140,16 +140,9 @@ async def _of_age(db: AsyncSession, segment: Segment, now: datetime, zone: ZoneI
     found: set[int] = set()
     for person in await db.scalars(select(Person)):
         age = people.age_on(person, today)
-        if any(_overlap((age.low, age.high), wanted) for wanted in segment.ages):
+        if any(age.may_lie_within(*wanted) for wanted in segment.ages):
             found.add(person.resident_id)
     return found
-
-
-def _overlap(age: tuple[int | None, int | None], wanted: tuple[int, int | None]) -> bool:
-    low, high = age
-    if low is None and high is None:
-        return False  # nothing is known
-    return (high is None or high >= wanted[0]) and (wanted[1] is None or low is None or low <= wanted[1])
 
 
 def _ages(text: str) -> tuple[int, int | None]:

@@ -1,6 +1,5 @@
 """Finding courses: free text, refinement buttons, paging, alternatives, and wishes for what is not there."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -121,8 +120,7 @@ async def _searched(turn: Turn, criteria: Criteria) -> SearchResult:
 
 
 def _admits(course: CourseEntry, ages: Sequence[AgeRange]) -> bool:
-    lowest, highest = course.min_age or 0, course.max_age if course.max_age is not None else math.inf
-    return any((age.low or 0) <= highest and (age.high is None or age.high >= lowest) for age in ages)
+    return any(age.may_lie_within(course.min_age, course.max_age) for age in ages)
 
 
 async def taken_back(turn: Turn) -> Reply:
