@@ -39,6 +39,10 @@ FACTS = np.dtype(
 )
 SESSIONS = np.dtype([("course", "i4"), ("starts", "i8"), ("ends", "i8"), ("all_day", "?")])
 
+# A course for people in wheelchairs has room for them, whether it says so or not.
+_FOR_WHEELCHAIRS = re.compile(
+    r"車(?:いす|椅子|イス)(?:バスケ|テニス|ラグビー|ダンス|スポーツ|ハンドボール|フェンシング|マラソン)"
+)
 _SAID_DAYS = re.compile(
     r"(?:毎週|第[0-90-9・、,第]+)\s*([月火水木金土日](?:[・、,と及び]*[月火水木金土日])*)|([月火水木金土日])曜"
 )
@@ -87,7 +91,7 @@ def _row(entry: CourseEntry) -> tuple[Any, ...]:
         entry.status is CourseStatus.SCHEDULED,
         entry.childcare,
         entry.online,
-        entry.wheelchair,
+        entry.wheelchair or _FOR_WHEELCHAIRS.search(entry.title) is not None,
         entry.sign_language,
         is_for_children_too(entry),
         is_for_parents(entry),

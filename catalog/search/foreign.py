@@ -9,6 +9,9 @@ from catalog.search.kana import from_romaji
 
 _LATIN = re.compile(r"[a-z][a-z0-9'\u2019\- ]*[a-z0-9]|[a-z]")
 _LETTER = re.compile(r"[a-z]")
+_WORD = re.compile(r"[a-z][a-z'\-]*")
+_IN_BOTH = frozenset({"ok", "zoom", "line", "pc", "free"})  # stand in romaji too
+_ENGLISH_ALONE = frozenset({"the", "i", "my", "is", "are", "for", "with", "and", "of", "want", "there", "any"})
 _LONGEST = 3  # words of a phrase
 _VARIANTS = "\ufe0e\ufe0f\U0001f3fb-\U0001f3ff"  # of colour or tone: no other thing
 _TAIL = f"(?:[{_VARIANTS}]|\u200d.)*"  # what is joined to an emoji: who does it
@@ -34,6 +37,22 @@ def in_words(text: str) -> str:
         return f" {new}" if new else "" if meant else sign[0]
 
     return _spaced().sub(r"\1 ", _SIGN.sub(word, text))
+
+
+def as_kana(text: str) -> str:
+    """A narrow text with its romaji in kana, word by word; English, and words at home in both, stay.
+
+    Where more is English than romaji, all stays: a fun is no ふん.
+    """
+    latin = _WORD.findall(text)
+    foreign = [word for word in latin if _is_foreign(word)]
+    if len(foreign) * 2 >= len(latin) or not _ENGLISH_ALONE.isdisjoint(latin):
+        return text
+    return _WORD.sub(lambda word: word[0] if _is_foreign(word[0]) else from_romaji(word[0]), text)
+
+
+def _is_foreign(word: str) -> bool:
+    return word in _IN_BOTH or _meant(word) is not None or _LETTER.search(from_romaji(word)) is not None
 
 
 def without_signs(text: str) -> str:

@@ -23,11 +23,11 @@ from catalog.reading.places import read_places
 from catalog.reading.spans import Found, without
 from catalog.reading.spelling import as_written
 from catalog.search.criteria import Criteria, Feature
-from catalog.search.foreign import in_japanese, in_words, without_signs
+from catalog.search.foreign import as_kana, in_japanese, in_words, without_signs
 from catalog.search.ideas import names_an_idea
-from catalog.search.kana import from_romaji
 from handlers.understanding.elsewhere import Topic, elsewhere
 from handlers.understanding.intents import Intent, Likely, is_example, learn, likely_intents, services_mentioned
+from handlers.understanding.stories import told_beside
 from handlers.understanding.subject import subject, unwanted
 
 __all__ = ["Intent", "Understood", "understand", "warm_up"]
@@ -53,12 +53,14 @@ _BESIDE_A_SUBJECT = frozenset(
     {
         *(Intent.FACILITIES, Intent.CHANGE_LANGUAGE, Intent.HELP, Intent.TALK_TO_STAFF, Intent.RECOMMEND),
         *(Intent.EDIT_PROFILE, Intent.GREETING, Intent.THANKS, Intent.UNKNOWN, Intent.LEARNING_RECORD),
+        *(Intent.OFFER_SKILL, Intent.GROUPS),
     }
 )
 _CHATTER = frozenset({Intent.GREETING, Intent.THANKS})
 _SERVICES = frozenset(Intent) - _CHATTER - {Intent.FIND_COURSES, Intent.UNKNOWN}
 # A part of a compound (ベビーマッサージ, 親子ヨガ) is a slot and belongs to the subject all the same.
 _COMPOUND = re.compile(r"(?!向|対象|限定|歓迎|以上|以下|可|用)[一-龠々ァ-ヶー]")
+_EXPECTING = re.compile(r"妊娠|妊婦|マタニティ|プレママ|お(?:なか|腹)")  # also what it is about
 _TOGETHER = re.compile(r"(?:親子|おやこ)[でのと]?|親子(?:向け|参加|連れ)")
 _BABY = re.compile(r"赤ちゃん|あかちゃん|赤ん坊|乳児|ベビー|baby|babies|infants?")
 # Who only comes along with a child has no say in whom the course is for.
@@ -126,7 +128,7 @@ def _popular(text: str, day: date, places: tuple[str, ...]) -> Understood:
 
 def _understood(text: str, day: date, places: Sequence[str]) -> Understood:
     said = plain(in_words(text[:_LONGEST]))
-    read = spelled_out(as_written(_as_kana(said)))
+    read = spelled_out(as_written(as_kana(said)))
     criteria, fields, origins = _criteria(read, day=day, places=places)
     # 予約不要 is a wish for a course, not a question about a booking: what is a slot is kept from the intents.
     told = _ONLY_THEN.sub(" ", without(said, read_features(said)))
@@ -141,13 +143,6 @@ def _understood(text: str, day: date, places: Sequence[str]) -> Understood:
         elsewhere=elsewhere(said),
         origins=origins,
     )
-
-
-def _as_kana(text: str) -> str:
-    """Romaji as kana; English, and whatever holds a word that is no romaji, as it is."""
-    kana = from_romaji(text) if text.isascii() else text
-    foreign = re.sub(r"\b(?:ok|zoom|line|pc|free)\b", "", kana)  # words that stand in any romaji
-    return text if re.search(r"[a-z]", foreign) else kana
 
 
 def warm_up(path: Path | None = None) -> None:
@@ -167,9 +162,11 @@ def _criteria(
     ages = [one for one in read_ages(without(rest, _of_others(features))) if not _ALONGSIDE.match(text, one.start)]
     if ages and _are_looked_after(features, ages):
         rest, ages = without(rest, ages), []
-    when = read_when(without(rest, ages), day)
+    told = told_beside(text)
+    when = read_when(without(rest, [*ages, *told]), day)
+    spoken_of = read_when(without(rest, ages), day) if told else when
     fee = read_max_fee(rest)
-    not_words, left = unwanted(_left(text, where=where, ages=ages, when=when, fee=fee, features=features))
+    not_words, left = unwanted(_left(text, where=where, ages=ages, when=spoken_of, fee=fee, features=features))
     babies = [text[one.start : one.end] for one in ages if _BABY.fullmatch(text, one.start, one.end)]
     # 赤ちゃん alone: the age is also all that there is of a subject.
     wanted = subject(left) or " ".join(babies)
@@ -214,7 +211,11 @@ def _left(
 ) -> str:
     """The text without its slots; parts of compounds stay."""
     taken: list[Found[Any]] = [*where, *when.spans, *([fee] if fee else [])]
-    taken += [_with_holder(text, one) for one in ages if not _COMPOUND.match(text, one.end)]
+    taken += [
+        _with_holder(text, one)
+        for one in ages
+        if not _COMPOUND.match(text, one.end) and not _EXPECTING.match(text, one.start)
+    ]
     taken += [one for one in features if not _TOGETHER.fullmatch(text, one.start, one.end)]
     return without(text, taken)
 
