@@ -23,6 +23,8 @@ from catalog.search.places import PlaceIndex
 from catalog.search.postings import Held, Matches
 from catalog.search.situations import Read
 
+_HELD = ("words", "sounds", "title_pairs", "body_pairs")  # of Gathered
+
 
 class Kept(NamedTuple):
     """An index as it is kept: the catalogue's `state` it shows, and of each course by id the stamp it was read with.
@@ -67,8 +69,11 @@ def _arrays(kept: Kept) -> files.Arrays:
         "titles": files.joined(gathered.titles),
         "bodies": files.joined(gathered.bodies),
         "names": files.joined(gathered.names),
-        **{f"words.{name}": values for name, values in gathered.words._asdict().items()},
-        **{f"sounds.{name}": values for name, values in gathered.sounds._asdict().items()},
+        **{
+            f"{kind}.{name}": values
+            for kind, held in zip(_HELD, gathered.held, strict=True)
+            for name, values in held._asdict().items()
+        },
         "ideas.lengths": np.array([len(about.documents) for about in ideas.about], np.int64),
         "ideas.documents": np.concatenate([about.documents for about in ideas.about]),
         "ideas.strengths": np.concatenate([about.strengths for about in ideas.about]),
@@ -86,7 +91,7 @@ def _arrays(kept: Kept) -> files.Arrays:
 def _kept(arrays: files.Arrays) -> Kept:
     """Raises ValueError or KeyError for what cannot be an index."""
     entries = Entries.loaded(bytes(arrays["entries"]))
-    words, sounds = (Held(*(arrays[f"{kind}.{name}"] for name in Held._fields)) for kind in ("words", "sounds"))
+    held = (Held(*(arrays[f"{kind}.{name}"] for name in Held._fields)) for kind in _HELD)
     titles, bodies, names = (_texts(arrays[name], len(entries)) for name in ("titles", "bodies", "names"))
     ends = arrays["ideas.lengths"].cumsum()[:-1]
     documents, strengths = (np.split(arrays[f"ideas.{name}"], ends) for name in Matches._fields)
@@ -94,7 +99,7 @@ def _kept(arrays: files.Arrays) -> Kept:
     stamps = dict(zip(arrays["ids"].tolist(), arrays["stamps"].tolist(), strict=True))
     venues = {venue.id: venue for venue in _venues().validate_json(bytes(arrays["venues"]))}
     parts = Parts(
-        Gathered(titles, bodies, names, words, sounds),
+        Gathered(titles, bodies, names, *held),
         Ideas(about),
         arrays["facts"],
         arrays["sessions"],

@@ -10,10 +10,11 @@ from catalog.search.entry import CourseEntry
 from catalog.search.facts import facts_of, sessions_of
 from catalog.search.fields import FieldIndex
 from catalog.search.gathering import Gathered, gather
-from catalog.search.ideas import Ideas, Spelled
+from catalog.search.ideas import Ideas
 from catalog.search.meaning import Vectors, meanings, unread
 from catalog.search.places import PlaceIndex
 from catalog.search.renewal import Renewal
+from catalog.search.spelled import Spelled
 
 
 class Parts(NamedTuple):
@@ -45,7 +46,11 @@ class Parts(NamedTuple):
 def read_parts(entries: Sequence[CourseEntry], *, meaning: bool = True) -> Parts:
     """Reads courses: half a millisecond each, and two more for what they mean."""
     gathered = gather(entries)
-    ideas = Ideas.read(Spelled(gathered.titles), Spelled(gathered.bodies), len(entries))
+    titles, bodies = (
+        Spelled(gathered.titles, gathered.title_pairs),
+        Spelled(gathered.bodies, gathered.body_pairs),
+    )
+    ideas = Ideas.read(titles, bodies, len(entries))
     return Parts(
         gathered,
         ideas,
