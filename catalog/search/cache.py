@@ -3,7 +3,6 @@
 It says which state of the catalogue it shows, so that only what changed since is read again.
 """
 
-from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,13 +12,18 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
 from catalog import kept as files
-from catalog.search.entry import CourseEntry
+from catalog.search.entries import Entries
+from catalog.search.entry import VenueEntry
+from catalog.search.fields import FieldIndex
 from catalog.search.gathering import Gathered
 from catalog.search.ideas import Ideas
 from catalog.search.meaning import is_installed
 from catalog.search.parts import Parts
+from catalog.search.places import PlaceIndex
 from catalog.search.postings import Held, Matches
 from catalog.search.situations import Read
+
+_HELD = ("words", "sounds", "title_pairs", "body_pairs")  # of Gathered
 
 
 class Kept(NamedTuple):
@@ -30,7 +34,7 @@ class Kept(NamedTuple):
 
     state: str
     stamps: dict[int, int]
-    entries: Sequence[CourseEntry]
+    entries: Entries
     parts: Parts
     situations: Read | None = None
 
@@ -51,27 +55,34 @@ def write(path: Path, kept: Kept) -> None:
 
 
 def _makers() -> bytes:
-    return files.digest("catalog.search", "catalog.reading") + (b"meaning" if is_installed() else b"")
+    return files.digest("catalog.models", "catalog.search", "catalog.reading") + (b"meaning" if is_installed() else b"")
 
 
 def _arrays(kept: Kept) -> files.Arrays:
-    gathered, ideas, facts, sessions, meanings = kept.parts
+    gathered, ideas, facts, sessions, places, fields, meanings = kept.parts
     told = kept.situations
     return {
         "state": files.blob(kept.state.encode()),
         "ids": np.fromiter(kept.stamps.keys(), np.int64, len(kept.stamps)),
         "stamps": np.fromiter(kept.stamps.values(), np.int64, len(kept.stamps)),
-        "entries": files.blob(_entries().dump_json(list(kept.entries))),
+        "entries": files.blob(kept.entries.dumped()),
         "titles": files.joined(gathered.titles),
         "bodies": files.joined(gathered.bodies),
         "names": files.joined(gathered.names),
-        **{f"words.{name}": values for name, values in gathered.words._asdict().items()},
-        **{f"sounds.{name}": values for name, values in gathered.sounds._asdict().items()},
+        **{
+            f"{kind}.{name}": values
+            for kind, held in zip(_HELD, gathered.held, strict=True)
+            for name, values in held._asdict().items()
+        },
         "ideas.lengths": np.array([len(about.documents) for about in ideas.about], np.int64),
         "ideas.documents": np.concatenate([about.documents for about in ideas.about]),
         "ideas.strengths": np.concatenate([about.strengths for about in ideas.about]),
         "facts": facts,
         "sessions": sessions,
+        "venues": files.blob(_venues().dump_json(list(places.venues.values()))),
+        "places": places.of_courses,
+        "fields": files.joined(fields.courses),
+        "fields.courses": np.array(list(fields.courses.values()), np.bool_),
         "meanings": meanings,
         **({f"situations.{name}": values for name, values in told._asdict().items()} if told else {}),
     }
@@ -79,15 +90,23 @@ def _arrays(kept: Kept) -> files.Arrays:
 
 def _kept(arrays: files.Arrays) -> Kept:
     """Raises ValueError or KeyError for what cannot be an index."""
-    entries = _entries().validate_json(bytes(arrays["entries"]))
-    words, sounds = (Held(*(arrays[f"{kind}.{name}"] for name in Held._fields)) for kind in ("words", "sounds"))
+    entries = Entries.loaded(bytes(arrays["entries"]))
+    held = (Held(*(arrays[f"{kind}.{name}"] for name in Held._fields)) for kind in _HELD)
     titles, bodies, names = (_texts(arrays[name], len(entries)) for name in ("titles", "bodies", "names"))
     ends = arrays["ideas.lengths"].cumsum()[:-1]
     documents, strengths = (np.split(arrays[f"ideas.{name}"], ends) for name in Matches._fields)
     about = [Matches(*pair) for pair in zip(documents, strengths, strict=True)]
     stamps = dict(zip(arrays["ids"].tolist(), arrays["stamps"].tolist(), strict=True))
-    gathered, meanings = Gathered(titles, bodies, names, words, sounds), arrays["meanings"]
-    parts = Parts(gathered, Ideas(about), arrays["facts"], arrays["sessions"], meanings)
+    venues = {venue.id: venue for venue in _venues().validate_json(bytes(arrays["venues"]))}
+    parts = Parts(
+        Gathered(titles, bodies, names, *held),
+        Ideas(about),
+        arrays["facts"],
+        arrays["sessions"],
+        PlaceIndex(arrays["places"], venues),
+        FieldIndex(dict(zip(files.split(arrays["fields"]), arrays["fields.courses"], strict=True)), len(entries)),
+        arrays["meanings"],
+    )
     told = Read(*(arrays[f"situations.{name}"] for name in Read._fields)) if "situations.said" in arrays else None
     return Kept(bytes(arrays["state"]).decode(), stamps, entries, parts, told)
 
@@ -100,5 +119,5 @@ def _texts(joined: NDArray[Any], number: int) -> list[str]:
 
 
 @cache
-def _entries() -> "TypeAdapter[list[CourseEntry]]":
-    return TypeAdapter(list[CourseEntry])
+def _venues() -> "TypeAdapter[list[VenueEntry]]":
+    return TypeAdapter(list[VenueEntry])

@@ -31,7 +31,8 @@ _FLAGS = (
     *("children_too", "parents", "some", "many", "beginners"),
 )
 FACTS = np.dtype(
-    [("youngest", "i8"), ("oldest", "i8"), ("fee", "i8"), ("apply_from", "i8"), ("apply_until", "i8")]
+    [("id", "i8")]
+    + [("youngest", "i8"), ("oldest", "i8"), ("fee", "i8"), ("apply_from", "i8"), ("apply_until", "i8")]
     + [("published", "i8")]
     + [("child_youngest", "i8"), ("child_oldest", "i8"), ("hinted_youngest", "i8"), ("hinted_oldest", "i8")]
     + [("kind", "u1"), ("level", "i1"), ("said_weekdays", "u1"), ("said_times", "u1")]
@@ -72,6 +73,7 @@ def _row(entry: CourseEntry) -> tuple[Any, ...]:
     schedule = entry.schedule_text or ""
     hinted = hinted_ages(entry)
     return (
+        entry.id,
         entry.min_age or 0,
         OLDEST if entry.max_age is None else entry.max_age,
         UNKNOWN_FEE if entry.fee_yen is None else entry.fee_yen,

@@ -14,6 +14,7 @@ from catalog.search.kana import codes, pairs_and_triples, sound
 from catalog.search.postings import WHOLE, Held, Ints, counted, joined, renewed
 from catalog.search.query import EMPTY, is_telling
 from catalog.search.renewal import Renewal
+from catalog.search.spelled import pairs
 
 _TITLE, _BODY, _ASIDE = 3 * WHOLE, WHOLE, 4 * WHOLE // 10  # how much a mention counts there
 _LONGEST_BODY = 700  # characters of a description that are read
@@ -24,13 +25,16 @@ _MUTE = -1  # a word that tells nothing
 
 class Gathered(NamedTuple):
     """Of each course the normal forms of its title and of its body (see `lexicon.spelled`), and the nouns of its title
-    with their sounds (sound, name, sound, name …); of all courses the words and the pairs and triples of sounds."""
+    with their sounds (sound, name, sound, name …); of all courses the words, the pairs and triples of sounds, and the
+    pairs of signs in titles and in bodies (see `spelled.pairs`)."""
 
     titles: list[str]
     bodies: list[str]
     names: list[str]
     words: Held
     sounds: Held
+    title_pairs: Held
+    body_pairs: Held
 
     def renewed(self, fresh: "Gathered", renewal: Renewal) -> "Gathered":
         """The same of the courses as they are numbered anew."""
@@ -38,9 +42,13 @@ class Gathered(NamedTuple):
             renewal.listed(self.titles, fresh.titles),
             renewal.listed(self.bodies, fresh.bodies),
             renewal.listed(self.names, fresh.names),
-            renewed(self.words, fresh.words, renewal),
-            renewed(self.sounds, fresh.sounds, renewal),
+            *(renewed(one, other, renewal) for one, other in zip(self.held, fresh.held, strict=True)),
         )
+
+    @property
+    def held(self) -> tuple[Held, ...]:
+        """All of it that is numbers."""
+        return self.words, self.sounds, self.title_pairs, self.body_pairs
 
     def named(self) -> dict[str, str]:
         """The names of all titles by their sound."""
@@ -56,8 +64,8 @@ def gather(entries: Sequence[CourseEntry]) -> Gathered:
         for document, entry in enumerate(entries[start : start + _AT_ONCE], start):
             gathering.read(document, entry)
         held.append(gathering.held(len(entries)))
-    all_words, all_sounds = (joined(list(parts), len(entries)) for parts in zip(*held, strict=True))
-    return Gathered(gathering.titles, gathering.bodies, gathering.names, all_words, all_sounds)
+    whole = (joined(list(parts), len(entries)) for parts in zip(*held, strict=True))
+    return Gathered(gathering.titles, gathering.bodies, gathering.names, *whole)
 
 
 @lru_cache(maxsize=50_000)
@@ -78,6 +86,7 @@ class _Gathering:
         self._clear()
 
     def _clear(self) -> None:
+        self._first = len(self.titles)  # the course that is read next
         self._words: list[int] = []
         self._words_in: list[tuple[int, int, int]] = []  # document, weight, how many words
         self._sounds: list[str] = []
@@ -97,19 +106,20 @@ class _Gathering:
         if entry.title_kana:
             self._hear(document, words(entry.title_kana), _TITLE)
 
-    def held(self, size: int) -> tuple[Held, Held]:
-        """The words, and the pairs and triples of kana, of what was read since the last time; `size` of all courses."""
+    def held(self, size: int) -> tuple[Held, ...]:
+        """What `Gathered` holds in numbers, of what was read since the last time; `size` of all courses."""
         documents, weights = _spread(self._words_in)
         features = np.array(self._words, np.int64)
         telling = features != _MUTE
         told = counted(features[telling], documents[telling], weights[telling], size)
         # The texts are cut from each other by a line's end.
-        pairs, triples = pairs_and_triples(codes("".join(self._sounds)))
+        two, three = pairs_and_triples(codes("".join(self._sounds)))
         documents, weights = (np.tile(values, 2) for values in _spread(self._sounds_in))
-        features = np.concatenate((pairs, triples))
+        features = np.concatenate((two, three))
         heard = counted(features[features > 0], documents[features > 0], weights[features > 0], size)
+        beside = [pairs(texts[self._first :], self._first, size) for texts in (self.titles, self.bodies)]
         self._clear()
-        return told, heard
+        return told, heard, *beside
 
     def _aside(self, name: str) -> tuple[Word, ...]:
         """The words of a venue's or organiser's name, which many courses share."""

@@ -1,48 +1,23 @@
 """The lexicon laid over the catalogue: which courses are about which idea, and which ideas a query names."""
 
-from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from itertools import accumulate
 
 import numpy as np
 
 from catalog.search import lexicon
 from catalog.search.lexicon import BOUNDARY, Concept, Phrase
-from catalog.search.postings import Floats, Matches, Small
+from catalog.search.postings import Floats, Matches
 from catalog.search.query import Query, read_query
 from catalog.search.renewal import Renewal
+from catalog.search.spelled import Spelled
 
 _SAME, _HELPED = 0.95, 0.75  # how much another word counts beside the word itself
 _IN_TITLE, _IN_BODY = 1.0, 0.7  # how much a course is about what is named there
 _START = 2  # characters by which a phrase is looked up
 _HEARD = 3  # kana; a shorter word is heard in too many others
-
-
-class Spelled:
-    """The same text of all courses, searched at once."""
-
-    def __init__(self, texts: Sequence[str]) -> None:
-        """`texts` are normal forms, each between two BOUNDARY signs; one a course."""
-        plain = [text.replace(BOUNDARY, "") for text in texts]
-        self.texts = texts
-        self._whole, self._plain = "\n".join(texts), "\n".join(plain)
-        self._starts = _starts(texts)
-        self._plain_starts = _starts(plain)
-
-    def holding(self, phrase: Phrase) -> Small:
-        """The distinct courses whose text holds the phrase, in order."""
-        bounded = phrase.text.startswith(BOUNDARY)
-        text, starts = (self._whole, self._starts) if bounded else (self._plain, self._plain_starts)
-        places: list[int] = []
-        at = text.find(phrase.text) if phrase.text else -1
-        while at >= 0:
-            document = bisect_right(starts, at) - 1
-            places.append(document)
-            at = text.find(phrase.text, starts[document + 1]) if document + 1 < len(starts) else -1
-        return np.array(places, np.int32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +129,3 @@ def _moved(old: Matches, fresh: Matches, renewal: Renewal) -> Matches:
     documents = np.concatenate((renewal.old[old.documents], renewal.fresh[fresh.documents]))
     order = np.argsort(documents, kind="stable")[np.count_nonzero(documents < 0) :]
     return Matches(documents[order], np.concatenate((old.strengths, fresh.strengths))[order])
-
-
-def _starts(texts: Sequence[str]) -> list[int]:
-    """Where each text begins when a line's end stands behind each."""
-    return list(accumulate((len(text) + 1 for text in texts[:-1]), initial=0)) if texts else []

@@ -1,6 +1,5 @@
 """Every course as an entry, ready to be searched, in an index that never changes once it is built."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from copy import copy
 from dataclasses import replace
@@ -14,11 +13,11 @@ import numpy as np
 from catalog.search import lexicon
 from catalog.search.conditions import Conditions, Mask, Standing, relaxed
 from catalog.search.criteria import Criteria, Reason, Relaxed
+from catalog.search.entries import Entries
 from catalog.search.entry import CourseEntry
 from catalog.search.ideas import ideas_in
 from catalog.search.meaning import Vectors, closeness
 from catalog.search.parts import Parts, read_parts
-from catalog.search.places import PlaceIndex
 from catalog.search.postings import Floats, Ints
 from catalog.search.query import Query, read_query
 from catalog.search.reasons import reasons
@@ -57,22 +56,22 @@ class CourseIndex:
     def __init__(self, entries: Iterable[CourseEntry], *, version: int, parts: Parts | None = None) -> None:
         """`parts` are what was read of these entries before; without them every course is read now."""
         self.version = version
-        self.entries = tuple(entries)
+        self.entries = entries if isinstance(entries, Entries) else Entries(entries)
         parts = parts or read_parts(self.entries)
-        self._places_by_id = {entry.id: at for at, entry in enumerate(self.entries)}
-        self._places = PlaceIndex(self.entries)
+        self._places_by_id = {number: at for at, number in enumerate(parts.facts["id"].tolist())}
+        self._places, self._fields = parts.places, parts.fields
         self.texts = TextIndex(parts.gathered, parts.ideas)
         self._keep(parts.meanings)
         self.conditions = Conditions(parts.facts, parts.sessions, self._places)
         self._vocabulary = Vocabulary(self.texts.names, self._places.names)
-        self._fields = _members((entry.fields for entry in self.entries), len(self.entries))
-        self._breadth = np.array([max(len(entry.fields), 1) for entry in self.entries], np.float32)
 
     @property
     def parts(self) -> Parts:
         """What was read of the entries."""
+        texts, conditions = self.texts, self.conditions
         return Parts(
-            self.texts.gathered, self.texts.ideas, self.conditions.facts, self.conditions.sessions, self._meanings
+            *(texts.gathered, texts.ideas, conditions.facts, conditions.sessions),
+            *(self._places, self._fields, self._meanings),
         )
 
     def renewed(
@@ -82,9 +81,9 @@ class CourseIndex:
 
         Without `meaning` only the words of the fresh ones are read.
         """
-        renewal = Renewal.by_id([entry.id for entry in self.entries], [entry.id for entry in fresh], gone)
+        renewal = Renewal.by_id(list(self._places_by_id), [entry.id for entry in fresh], gone)
         parts = self.parts.renewed(read_parts(fresh, meaning=meaning), renewal)
-        return CourseIndex(renewal.listed(self.entries, fresh), version=version, parts=parts)
+        return CourseIndex(self.entries.renewed(fresh, renewal), version=version, parts=parts)
 
     @property
     def unread(self) -> tuple[CourseEntry, ...]:
@@ -138,14 +137,11 @@ class CourseIndex:
 
     def of_fields(self, fields: Iterable[str]) -> Mask:
         """The courses, in the order of `entries`, of at least one of these fields."""
-        return _any([self._fields[code] for code in fields if code in self._fields], len(self.entries))
+        return self._fields.of(fields)
 
     def share_of_fields(self, fields: Iterable[str]) -> Floats:
         """For every course, in the order of `entries`, which share (0…1) of its fields are among these."""
-        common = np.zeros(len(self.entries), np.float32)
-        for code in set(fields) & self._fields.keys():
-            common += self._fields[code]
-        return common / self._breadth
+        return self._fields.share(fields)
 
     def prepare(self, zones: Iterable[ZoneInfo]) -> None:
         """Works out now what the first search in these zones would wait for."""
@@ -319,18 +315,3 @@ def _topped(found: Mask, score: Floats, fitting: Mask) -> Mask:
 def _highest(score: Floats, allowed: Mask) -> float:
     """The best score of what may be shown: a finished course does not put the others in the shade."""
     return float(score.max(initial=0, where=allowed))
-
-
-def _members(groups: Iterable[tuple[str, ...]], size: int) -> dict[str, Mask]:
-    places: defaultdict[str, list[int]] = defaultdict(list)
-    for at, codes in enumerate(groups):
-        for code in codes:
-            places[code].append(at)
-    masks = {code: np.zeros(size, np.bool_) for code in places}
-    for code, mask in masks.items():
-        mask[places[code]] = True
-    return masks
-
-
-def _any(masks: list[Mask], size: int) -> Mask:
-    return np.logical_or.reduce(masks) if masks else np.zeros(size, np.bool_)

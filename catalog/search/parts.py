@@ -8,20 +8,25 @@ from numpy.typing import NDArray
 
 from catalog.search.entry import CourseEntry
 from catalog.search.facts import facts_of, sessions_of
+from catalog.search.fields import FieldIndex
 from catalog.search.gathering import Gathered, gather
-from catalog.search.ideas import Ideas, Spelled
+from catalog.search.ideas import Ideas
 from catalog.search.meaning import Vectors, meanings, unread
+from catalog.search.places import PlaceIndex
 from catalog.search.renewal import Renewal
+from catalog.search.spelled import Spelled
 
 
 class Parts(NamedTuple):
     """Of courses, numbered in one order: their texts, what they are about, FACTS of each, SESSIONS course by course,
-    and what each means (a row of zeros: not read yet)."""
+    where they are held, of which fields they are, and what each means (a row of zeros: not read yet)."""
 
     gathered: Gathered
     ideas: Ideas
     facts: NDArray[Any]
     sessions: NDArray[Any]
+    places: PlaceIndex
+    fields: FieldIndex
     meanings: Vectors
 
     def renewed(self, fresh: "Parts", renewal: Renewal) -> "Parts":
@@ -32,6 +37,8 @@ class Parts(NamedTuple):
             self.ideas.renewed(fresh.ideas, renewal),
             renewal.rows(self.facts, fresh.facts),
             sessions[np.argsort(sessions["course"], kind="stable")],
+            self.places.renewed(fresh.places, renewal),
+            self.fields.renewed(fresh.fields, renewal),
             renewal.rows(self.meanings, fresh.meanings),
         )
 
@@ -39,9 +46,20 @@ class Parts(NamedTuple):
 def read_parts(entries: Sequence[CourseEntry], *, meaning: bool = True) -> Parts:
     """Reads courses: half a millisecond each, and two more for what they mean."""
     gathered = gather(entries)
-    ideas = Ideas.read(Spelled(gathered.titles), Spelled(gathered.bodies), len(entries))
-    meant = meanings(entries) if meaning else unread(len(entries))
-    return Parts(gathered, ideas, facts_of(entries), sessions_of(entries), meant)
+    titles, bodies = (
+        Spelled(gathered.titles, gathered.title_pairs),
+        Spelled(gathered.bodies, gathered.body_pairs),
+    )
+    ideas = Ideas.read(titles, bodies, len(entries))
+    return Parts(
+        gathered,
+        ideas,
+        facts_of(entries),
+        sessions_of(entries),
+        PlaceIndex.read(entries),
+        FieldIndex.read(entries),
+        meanings(entries) if meaning else unread(len(entries)),
+    )
 
 
 def _moved(sessions: NDArray[Any], places: NDArray[np.int32]) -> NDArray[Any]:

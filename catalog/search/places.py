@@ -1,6 +1,6 @@
 """Places as residents say them: a venue's name, the quarter it stands in, or a part of its address."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,25 +8,44 @@ from numpy.typing import NDArray
 from catalog.reading.normalise import fold
 from catalog.search import lexicon
 from catalog.search.entry import CourseEntry, VenueEntry
+from catalog.search.postings import Ints
+from catalog.search.renewal import Renewal
 
 _SHORTEST = 2  # characters of a quarter's name
+_NOWHERE = -1  # where an id of a venue is looked for
 
 
 class PlaceIndex:
-    """The venues of all courses, numbered in the order of `entries`."""
+    """The venues of all courses, numbered in the order of the index."""
 
-    def __init__(self, entries: Sequence[CourseEntry]) -> None:
-        venues = {entry.venue.id: entry.venue for entry in entries if entry.venue is not None}
-        numbers = {key: number for number, key in enumerate(venues, start=1)}
-        self._venue = np.array([numbers[e.venue.id] if e.venue else 0 for e in entries], np.int64)
-        self.names = tuple(dict.fromkeys(_names(venues.values())))
-        self._keys = [(), *(_keys(venue) for venue in venues.values())]
+    def __init__(self, of_courses: Ints, venues: Mapping[int, VenueEntry]) -> None:
+        """`of_courses` holds the id of each course's venue, -1 where it has none; `venues` are by their id.
+
+        Raises KeyError when one of them is missing.
+        """
+        self.of_courses = of_courses
+        ids, first, self._numbers = np.unique(of_courses, return_index=True, return_inverse=True)
+        in_order = [number for number in ids[np.argsort(first)].tolist() if number != _NOWHERE]
+        self.venues = {number: venues[number] for number in in_order}
+        self.names = tuple(dict.fromkeys(_names(self.venues.values())))
+        self._keys = [() if number == _NOWHERE else _keys(venues[number]) for number in ids.tolist()]
+
+    @classmethod
+    def read(cls, entries: Iterable[CourseEntry]) -> "PlaceIndex":
+        """The venues that entries name."""
+        held = [entry.venue for entry in entries]
+        ids = np.array([venue.id if venue else _NOWHERE for venue in held], np.int64)
+        return cls(ids, {venue.id: venue for venue in held if venue})
+
+    def renewed(self, fresh: "PlaceIndex", renewal: Renewal) -> "PlaceIndex":
+        """The same of the courses as they are numbered anew."""
+        return PlaceIndex(renewal.rows(self.of_courses, fresh.of_courses), {**self.venues, **fresh.venues})
 
     def within(self, places: Iterable[str]) -> NDArray[np.bool_]:
         """The courses held at one of these venues, or in one of these areas."""
         wanted = [key for key in map(_key, places) if key]
         inside = [any(key in own for key in wanted for own in keys) for keys in self._keys]
-        return np.array(inside, np.bool_)[self._venue]
+        return np.array(inside, np.bool_)[self._numbers]
 
 
 def quarter(name: str) -> str | None:

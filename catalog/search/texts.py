@@ -12,10 +12,11 @@ import numpy as np
 from catalog.reading.tokens import words
 from catalog.search import lexicon
 from catalog.search.gathering import Gathered, feature
-from catalog.search.ideas import Idea, Ideas, Spelled
+from catalog.search.ideas import Idea, Ideas
 from catalog.search.kana import grams
 from catalog.search.postings import Floats, Matches, Postings, Small, rarity
 from catalog.search.query import EMPTY, Query, Term, is_telling
+from catalog.search.spelled import Spelled
 
 _WORDS = 0.7  # the share of words where they can be told apart; sounds have the rest
 _WORDS_BY_EAR = 0.25
@@ -67,8 +68,8 @@ class TextIndex:
         self._words = Postings(gathered.words, self.size)
         self._sounds = Postings(gathered.sounds, self.size)
         self.names: Mapping[str, str] = gathered.named()
-        self._titles = Spelled(gathered.titles)
-        self._bodies = Spelled(gathered.bodies)
+        self._titles = Spelled(gathered.titles, gathered.title_pairs)
+        self._bodies = Spelled(gathered.bodies, gathered.body_pairs)
 
     def scores(self, query: Query) -> tuple[Floats, Missing]:
         """For every course, the share of the query that it answers, 0…1; and what of the query no course holds."""

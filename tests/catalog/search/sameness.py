@@ -21,11 +21,12 @@ def assert_same(one: CourseIndex, other: CourseIndex) -> None:
 
 def parts_of(index: CourseIndex) -> list[Any]:
     """Everything an index was built of but what its courses mean, as plain values."""
-    gathered, ideas, facts, sessions, _meanings = index.parts
+    gathered, ideas, facts, sessions, places, fields, _meanings = index.parts
     texts = [gathered.titles, gathered.bodies, gathered.names]
     about = (part for about in ideas.about for part in about)
-    arrays = [*gathered.words, *gathered.sounds, facts, sessions, *about]
-    return [index.entries, texts, [np.asarray(array).tolist() for array in arrays]]
+    arrays = [*(array for held in gathered.held for array in held), facts, sessions, *about, places.of_courses]
+    belonging = [list(places.venues.items()), {code: of_it.tolist() for code, of_it in fields.courses.items()}]
+    return [list(index.entries), texts, belonging, [np.asarray(array).tolist() for array in arrays]]
 
 
 def answers_of(index: CourseIndex) -> list[Any]:

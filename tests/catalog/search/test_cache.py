@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from catalog import kept
 from catalog.search import cache
 from catalog.search.cache import Kept
+from catalog.search.entry import CourseEntry
 from catalog.search.index import CourseIndex
 from tests.catalog.search.catalogue import COURSES
 from tests.catalog.search.sameness import assert_same
-from tests.catalog.search.test_renewal import courses
+from tests.catalog.search.test_renewal import CHANGES, courses
 
 BUILT = CourseIndex(COURSES, version=3)
 STAMPS = {entry.id: 2**55 + entry.id for entry in COURSES}
@@ -38,12 +39,29 @@ def test_it_comes_back_as_it_was_kept(path: Path) -> None:
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(courses(), max_size=5, unique_by=lambda course: course.id))
-def test_any_courses_come_back(tmp_path: Path, some: list) -> None:  # type: ignore[type-arg] # of courses
+def test_any_courses_come_back(tmp_path: Path, some: list[CourseEntry]) -> None:
     built = CourseIndex(some, version=1)
     cache.write(tmp_path / "index", Kept("", {}, built.entries, built.parts))
     kept = cache.read(tmp_path / "index")
     assert kept is not None
     assert_same(CourseIndex(kept.entries, version=1, parts=kept.parts), built)
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(courses(), max_size=4, unique_by=lambda course: course.id), CHANGES)
+def test_what_was_kept_follows_changes_as_what_was_built(
+    tmp_path: Path, some: list[CourseEntry], changes: tuple[list[CourseEntry], set[int]]
+) -> None:
+    built = CourseIndex(some, version=1)
+    cache.write(tmp_path / "index", Kept("", {}, built.entries, built.parts))
+    kept = cache.read(tmp_path / "index")
+    assert kept is not None
+    renewed = CourseIndex(kept.entries, version=1, parts=kept.parts).renewed(*changes, version=2)
+    assert_same(renewed, built.renewed(*changes, version=2))
+    cache.write(tmp_path / "index", Kept("", {}, renewed.entries, renewed.parts))
+    again = cache.read(tmp_path / "index")
+    assert again is not None
+    assert list(again.entries) == list(renewed.entries)
 
 
 def test_none_is_there_at_first(tmp_path: Path) -> None:
@@ -100,5 +118,6 @@ def test_only_we_may_read_what_we_keep(path: Path) -> None:
 
 
 def test_a_folder_that_cannot_be_written_to_is_no_failure(tmp_path: Path) -> None:
-    cache.write(tmp_path / "missing" / "index", Kept("", {}, (), CourseIndex((), version=0).parts))
+    nothing = CourseIndex((), version=0)
+    cache.write(tmp_path / "missing" / "index", Kept("", {}, nothing.entries, nothing.parts))
     assert list(tmp_path.iterdir()) == []

@@ -185,7 +185,7 @@ async def test_a_damaged_kept_index_is_made_anew(sqlite_database: Database) -> N
 async def test_an_empty_database_makes_an_empty_catalogue_that_is_ready(database: Database) -> None:
     catalogue = Catalogue()
     await catalogue.load(database)
-    assert (catalogue.ready, catalogue.index.entries) == (True, ())
+    assert (catalogue.ready, list(catalogue.index.entries)) == (True, [])
 
 
 async def test_what_was_read_of_a_server_is_kept_in_a_folder(filled: Database, tmp_path: Path) -> None:
