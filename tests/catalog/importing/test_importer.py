@@ -18,12 +18,15 @@ from catalog.importing.report import FACTS
 from catalog.models import (
     CatalogueVersion,
     Course,
+    CourseChange,
     CourseField,
     CourseKind,
+    CourseLifeIssue,
     CourseLifeStage,
     CourseStatus,
     Department,
     FieldOfLearning,
+    LifeIssue,
     LifeStage,
     Organizer,
     OrganizerKind,
@@ -35,6 +38,8 @@ from catalog.models import (
     SourceRow,
     Venue,
 )
+from catalog.reading import announcement
+from catalog.reading.life_issues import life_issue_names
 from catalog.seed import FIELDS, LIFE_STAGES, seed
 from catalog.upsert import table
 from tests.catalog.importing.lists import row, write_list
@@ -98,6 +103,33 @@ async def test_a_row_becomes_a_course_with_all_that_belongs_to_it(database: Data
     assert (department.id, department.name) == (course.department_id, "田無公民館")
     assert "sports_fitness" in [link.field_code for link in await stored(database, CourseField)]
     assert [link.life_stage_code for link in await stored(database, CourseLifeStage)] == ["adult", "senior", "youth"]
+
+
+async def issues(database: Database) -> list[str]:
+    return [link.life_issue_code for link in await stored(database, CourseLifeIssue)]
+
+
+async def test_a_course_has_the_life_issues_of_its_announcement(database: Database, tmp_path: Path) -> None:
+    care = row(イベント名="介護と仕事の両立", 説明="使える制度を学びます。")
+    report = await import_rows(database, tmp_path, care, row(NO="2"))
+    assert (await issues(database), report.yields["life_issues"]) == (["elder_care", "work"], 1)
+    assert (await import_rows(database, tmp_path, care, row(NO="2"), now=LATER)).unchanged == 2
+    report = await import_rows(database, tmp_path, {**care, "イベント名": "年金のしくみ"}, now=LATER)
+    assert (await issues(database), report.changed) == (["money"], 1)
+
+
+async def test_who_imported_before_there_were_issues_gets_them_with_the_next_import(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same holds where a city has changed the words that point to an issue. Nothing has moved for who applied."""
+    with monkeypatch.context() as before:
+        before.setattr(announcement, "read_life_issues", lambda _title, _body: ())
+        await import_rows(database, tmp_path, row(イベント名="地震にそなえる"))
+    assert await issues(database) == []
+    report = await import_rows(database, tmp_path, row(イベント名="地震にそなえる"), now=LATER)
+    assert (report.changed, await issues(database)) == (1, ["disaster"])
+    assert await stored(database, CourseChange) == []
+    assert (await import_rows(database, tmp_path, row(イベント名="地震にそなえる"), now=LATER)).unchanged == 1
 
 
 async def test_rows_of_one_course_are_its_sessions(database: Database, tmp_path: Path) -> None:
@@ -318,8 +350,11 @@ async def test_seeding_twice_leaves_the_citys_own_names(database: Database) -> N
         fields = table(FieldOfLearning)
         await session.execute(update(fields).where(fields.c.code == "music").values(name="おんがく"))
         await session.execute(insert(fields).values(code="local", name="地域", position=20))
+        await session.execute(update(table(LifeIssue)).where(table(LifeIssue).c.code == "money").values(name="円"))
     await seed(database)
     names = {field.code: field.name for field in await stored(database, FieldOfLearning)}
     assert names == {**FIELDS, "music": "おんがく", "local": "地域"}
     assert {stage.code for stage in await stored(database, LifeStage)} == set(LIFE_STAGES)
+    # Issues are named by the reader's vocabulary, which a city edits.
+    assert {issue.code: issue.name for issue in await stored(database, LifeIssue)} == life_issue_names()
     assert await version(database) == 0
