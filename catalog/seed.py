@@ -1,12 +1,13 @@
-"""The rows that every catalogue begins with: fields of learning, life stages, the catalogue's version."""
+"""The rows that every catalogue begins with: fields of learning, life stages and issues, the catalogue's version."""
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from catalog.database import Database
-from catalog.models.course import CatalogueVersion, FieldOfLearning, LifeStage
-from catalog.upsert import insert_missing
+from catalog.models.course import CatalogueVersion, FieldOfLearning, LifeIssue, LifeStage
+from catalog.reading.life_issues import life_issue_names
+from catalog.upsert import insert_missing, table
 
 FIELDS: dict[str, str] = {
     "language": "語学・ことば",
@@ -40,7 +41,10 @@ LIFE_STAGES: dict[str, tuple[str, int, int | None]] = {
 
 
 async def seed(database: Database) -> None:
-    """Adds what is missing and leaves alone what the city has renamed. Safe to call at every start, by any number."""
+    """Adds what is missing and leaves alone what the city has renamed; issues are renamed in their vocabulary.
+
+    Safe to call at every start, by any number.
+    """
     async with database.reading() as session:
         if not await _is_missing(session):
             return
@@ -58,6 +62,15 @@ async def seed(database: Database) -> None:
                 for code, (name, first, last) in LIFE_STAGES.items()
             ],
         )
+        await insert_missing(
+            session,
+            LifeIssue,
+            [
+                {"code": code, "name": name, "position": n}
+                for n, (code, name) in enumerate(life_issue_names().items(), start=1)
+            ],
+        )
+        await _name_issues(session)
         await insert_missing(session, CatalogueVersion, [{"id": 1, "version": 0}])
 
 
@@ -65,4 +78,16 @@ async def _is_missing(session: AsyncSession) -> bool:
     fields = set(await session.scalars(select(col(FieldOfLearning.code))))
     stages = set(await session.scalars(select(col(LifeStage.code))))
     version = await session.get(CatalogueVersion, 1)
-    return not (fields >= FIELDS.keys() and stages >= LIFE_STAGES.keys() and version)
+    whole = fields >= FIELDS.keys() and stages >= LIFE_STAGES.keys() and not await _misnamed(session)
+    return not (whole and version)
+
+
+async def _misnamed(session: AsyncSession) -> dict[str, str]:
+    """Life issues, code and name, whose rows do not say what the reader's vocabulary does: it is what a city edits."""
+    stored = dict((await session.execute(select(table(LifeIssue).c.code, table(LifeIssue).c.name))).all())
+    return {code: name for code, name in life_issue_names().items() if stored.get(code) != name}
+
+
+async def _name_issues(session: AsyncSession) -> None:
+    for code, name in (await _misnamed(session)).items():
+        await session.execute(update(table(LifeIssue)).where(table(LifeIssue).c.code == code).values(name=name))

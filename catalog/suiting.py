@@ -26,9 +26,9 @@ _ANOTHER_WISH = 0.2  # the part of a second wish met that counts beside the firs
 _FOR_PARENTS = 0.10  # what a lecture for parents of children of this age gains
 _AMONG_OTHERS = 0.2  # the part of an interest that a course of many fields may lose
 _LIKED, _NEAR, _FREE_TIME = 0.45, 0.08, 0.16
-# Own words: what is only of their field, and what both words and meaning say. Meaning is closeness: from where it
-# begins to tell, to where it surely does.
-_ITS_FIELD, _BOTH = 0.5, 0.15
+# Own words: what is only of their field, or of the issue of life that they name, and what both words and meaning say.
+# Meaning is closeness: from where it begins to tell, to where it surely does.
+_ITS_FIELD, _ITS_ISSUE, _BOTH = 0.5, 0.7, 0.15
 _WISH_IN_MEANING, _LIKE_IN_MEANING = (0.12, 0.42), (0.2, 0.5)
 # A field in meaning: how near its midst is, how near its edge; what is lost away from the midst, what counts beside it.
 _MIDST, _EDGE, _OFF_MIDST, _BESIDE = 0.25, 0.10, 0.4, 0.55
@@ -175,12 +175,13 @@ def _about(index: CourseIndex, words: str) -> Floats:
 
 
 def _about_one(index: CourseIndex, words: str) -> Floats:
-    """1 for the course whose words say most of it; less for those that only mean it, or are of its field."""
+    """1 for the course whose words say most of it; less for those that only mean it, or are of its field or issue."""
     query = read_query(words)
     told, _ = index.texts.scores(query)
     said = np.where(told >= FOUND, told / max(float(told.max()), FOUND), 0)
     meant = _meant_alike(index, query.meant, _WISH_IN_MEANING)
-    about = np.maximum(np.maximum(said, meant), _ITS_FIELD * _interest(index, query.fields))
+    themes = np.maximum(_ITS_FIELD * _interest(index, query.fields), _ITS_ISSUE * index.of_issues(query.issues))
+    about = np.maximum(np.maximum(said, meant), themes)
     return np.asarray(np.minimum(about + _BOTH * np.minimum(said, meant), 1), np.float32)
 
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from catalog.reading.life_issues import life_issue_names
 from catalog.search.criteria import Criteria, Feature, TimeOfDay
 from handlers import wording
 from handlers.locales import _
@@ -19,6 +20,7 @@ def describe(criteria: Criteria) -> str:
         "" if criteria.ages is None else wording.ages(*criteria.ages),
         _fee(criteria.max_fee),
         *(_feature(value) for value in criteria.features),
+        *(life_issue_names().get(code, "") for code in criteria.issues),
         _shortened(criteria.words),
         *(_("{word}以外").format(word=word) for word in criteria.not_words),
     ]

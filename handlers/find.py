@@ -29,7 +29,7 @@ _NO_SUBJECT = frozenset({"で", "の", "の で", "は", "も", "です", "が�
 
 
 async def start(turn: Turn) -> Reply:
-    """`find`: how to look for courses, with the fields to choose from."""
+    """`find`: how to look for courses, with conditions and life issues to choose from."""
     buttons = (
         Button(label=_("無料の講座"), action=encode("find.free")),
         Button(label=_("土日の講座"), action=encode("find.weekend")),
@@ -37,6 +37,7 @@ async def start(turn: Turn) -> Reply:
         Button(label=_("保育つき"), action=encode("find.childcare")),
         Button(label=_("近くの講座"), action=encode("find.near")),
         Button(label=_("初心者むけ"), action=encode("find.beginner")),
+        Button(label=_("くらしの悩みから"), action=encode("find.issues")),
     )
     family = (await turn.people())[1:]
     return Reply(

@@ -39,7 +39,8 @@ def is_follow_up(text: str) -> bool:
 
 def has_slots(criteria: Criteria) -> bool:
     """Whether there is a condition in it, beside what the words are about."""
-    return criteria != Criteria(words=criteria.words, fields=criteria.fields, not_words=criteria.not_words)
+    about = Criteria(words=criteria.words, fields=criteria.fields, issues=criteria.issues, not_words=criteria.not_words)
+    return criteria != about
 
 
 async def for_child(turn: Turn, criteria: Criteria) -> Criteria:

@@ -40,6 +40,7 @@ _FACTS = {
     "belongings": "持ち物",
     "fields": "分野",
     "life_stages": "ライフステージ",
+    "life_issues": "生活課題",
 }
 
 

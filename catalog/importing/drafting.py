@@ -59,6 +59,7 @@ class CourseDraft:
     rows: tuple[RowDraft, ...]
     fields: tuple[str, ...]
     life_stages: tuple[str, ...]
+    life_issues: tuple[str, ...]
     fingerprint: str
 
 
@@ -78,7 +79,8 @@ def draft(course: CourseRows, *, zone: ZoneInfo) -> tuple[CourseDraft, list[RowI
         **_apply_window(first, facts, zone),
     }
     rows = tuple(_row(entry) for entry in course.entries)
-    parts = (columns, organizer, department, venue, [m.meeting for m in meetings], facts.fields, facts.life_stages)
+    classes = (facts.fields, facts.life_stages, facts.life_issues)
+    parts = (columns, organizer, department, venue, [m.meeting for m in meetings], *classes)
     made = CourseDraft(
         course_id=course.course_id,
         columns=columns,
@@ -90,6 +92,7 @@ def draft(course: CourseRows, *, zone: ZoneInfo) -> tuple[CourseDraft, list[RowI
         rows=rows,
         fields=facts.fields,
         life_stages=facts.life_stages,
+        life_issues=facts.life_issues,
         fingerprint=_fingerprint(parts),
     )
     return made, issues

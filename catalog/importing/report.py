@@ -11,6 +11,7 @@ from catalog.models.course import CourseKind
 FACTS = (
     *("ages", "parent_child", "residency", "capacity", "selection", "registration_needed", "apply_from", "apply_until"),
     *("fee_yen", "childcare", "online", "wheelchair", "sign_language", "belongings", "fields", "life_stages"),
+    "life_issues",
 )
 
 

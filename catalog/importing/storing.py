@@ -17,9 +17,11 @@ from catalog.importing.sessions import insert_sessions, update_sessions
 from catalog.models.course import (
     Course,
     CourseField,
+    CourseLifeIssue,
     CourseLifeStage,
     Department,
     FieldOfLearning,
+    LifeIssue,
     LifeStage,
     Organizer,
     SourceRow,
@@ -28,7 +30,7 @@ from catalog.models.course import (
 from catalog.upsert import insert_missing, table
 
 COURSES, ROWS = table(Course), table(SourceRow)
-COURSE_FIELDS, COURSE_STAGES = table(CourseField), table(CourseLifeStage)
+COURSE_FIELDS, COURSE_STAGES, COURSE_ISSUES = table(CourseField), table(CourseLifeStage), table(CourseLifeIssue)
 ORGANIZERS, DEPARTMENTS, VENUES = table(Organizer), table(Department), table(Venue)
 
 
@@ -170,21 +172,24 @@ async def _update_courses(
 
 
 async def _store_classes(session: AsyncSession, courses: Sequence[tuple[int, CourseDraft]], *, fresh: set[int]) -> None:
-    """Fields and life stages, those that the city's own tables know."""
+    """Fields, life stages and issues, those that the city's own tables know."""
     old = [course_id for course_id, _ in courses if course_id not in fresh]
-    for links in (COURSE_FIELDS, COURSE_STAGES):
+    for links, column, model, codes in (
+        (COURSE_FIELDS, "field_code", FieldOfLearning, [draft.fields for _, draft in courses]),
+        (COURSE_STAGES, "life_stage_code", LifeStage, [draft.life_stages for _, draft in courses]),
+        (COURSE_ISSUES, "life_issue_code", LifeIssue, [draft.life_issues for _, draft in courses]),
+    ):
         if old:
             await session.execute(delete(links).where(links.c.course_id.in_(old)))
-    fields = set(await session.scalars(select(table(FieldOfLearning).c.code)))
-    stages = set(await session.scalars(select(table(LifeStage).c.code)))
-    in_fields = [{"course_id": i, "field_code": f} for i, d in courses for f in dict.fromkeys(d.fields) if f in fields]
-    at_stages = [
-        {"course_id": i, "life_stage_code": s} for i, d in courses for s in dict.fromkeys(d.life_stages) if s in stages
-    ]
-    if in_fields:
-        await session.execute(insert(COURSE_FIELDS), in_fields)
-    if at_stages:
-        await session.execute(insert(COURSE_STAGES), at_stages)
+        known = set(await session.scalars(select(table(model).c.code)))
+        rows = [
+            {"course_id": course_id, column: code}
+            for (course_id, _), told in zip(courses, codes, strict=True)
+            for code in dict.fromkeys(told)
+            if code in known
+        ]
+        if rows:
+            await session.execute(insert(links), rows)
 
 
 async def _store_rows(session: AsyncSession, rows: Sequence[tuple[int, RowDraft]]) -> None:

@@ -20,5 +20,6 @@ def stated(course: CourseDraft) -> Iterator[str]:
         "selection": columns["selection"] is not Selection.NONE,
         "fields": bool(course.fields),
         "life_stages": bool(course.life_stages),
+        "life_issues": bool(course.life_issues),
     }
     return (fact for fact in FACTS if said[fact])

@@ -1,4 +1,4 @@
-"""Courses (講座) and what belongs to them: sessions, venues, organisers, departments, fields, life stages."""
+"""Courses (講座) and what belongs to them: sessions, venues, organisers, departments, fields, life stages, issues."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -107,6 +107,16 @@ class LifeStage(SQLModel, table=True):
     max_age: int | None = None
 
 
+class LifeIssue(SQLModel, table=True):
+    """A life issue (生活課題): a problem of life that people learn to deal with. The reader's vocabulary names them."""
+
+    __tablename__ = "life_issues"
+
+    code: str = Field(primary_key=True, max_length=40)
+    name: str = Field(max_length=60)
+    position: int = 0
+
+
 class Course(SQLModel, table=True):
     """Anything one can join: course, event, workshop, lecture. Times are UTC, ages inclusive years, fees yen.
 
@@ -206,6 +216,13 @@ class CourseLifeStage(SQLModel, table=True):
 
     course_id: int = Field(foreign_key="courses.id", ondelete="CASCADE", primary_key=True)
     life_stage_code: str = Field(foreign_key="life_stages.code", primary_key=True, max_length=40)
+
+
+class CourseLifeIssue(SQLModel, table=True):
+    __tablename__ = "course_life_issues"
+
+    course_id: int = Field(foreign_key="courses.id", ondelete="CASCADE", primary_key=True)
+    life_issue_code: str = Field(foreign_key="life_issues.code", primary_key=True, max_length=40)
 
 
 class CatalogueVersion(SQLModel, table=True):

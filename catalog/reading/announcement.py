@@ -14,11 +14,13 @@ from catalog.reading.facts import Announcement, Facts
 from catalog.reading.fees import Fee, read_fee
 from catalog.reading.fields import read_fields
 from catalog.reading.kinds import read_kind
+from catalog.reading.life_issues import read_life_issues
 from catalog.reading.life_stages import life_stages
 from catalog.reading.normalise import plain
 from catalog.reading.sections import Topic, without_topics
 from catalog.reading.target import read_target
 
+_HELPS = (CourseKind.COURSE, CourseKind.CONSULTATION)  # with an issue of life
 _MOST_READ = 3_000  # characters of one column; what follows is small print
 _SPACED_LABEL = re.compile(r"^([一-龠]) ([一-龠])(?= )")  # 対　象　一般
 _BELONGINGS = re.compile(r"(?:【?持ち?物】?|持参品|持参する物|用意するもの)\s?[:：は・/]?\s*(?P<body>[^。\n【◇◆■●]+)")
@@ -49,7 +51,7 @@ def read_announcement(announcement: Announcement, *, zone: ZoneInfo) -> Facts:
         zone=zone,
     )
     access = read_access(everything, childcare=text["childcare"], online=text["online"], venue=text["venue"])
-    kind = read_kind(text["title"], text["category"])
+    kind, about = read_kind(text["title"], text["category"]), _subject(body)
     ages = target.ages
     return Facts(
         kind=kind,
@@ -70,7 +72,7 @@ def read_announcement(announcement: Announcement, *, zone: ZoneInfo) -> Facts:
         sign_language=access.sign_language,
         belongings=_belongings(body),
         target=target.text,
-        fields=read_fields(text["title"], _subject(body), text["category"]) if kind is CourseKind.COURSE else (),
+        fields=read_fields(text["title"], about, text["category"]) if kind is CourseKind.COURSE else (),
         life_stages=life_stages(
             ages,
             parent_child=target.parent_child,
@@ -78,6 +80,7 @@ def read_announcement(announcement: Announcement, *, zone: ZoneInfo) -> Facts:
             general=target.general,
             anybody=target.anybody,
         ),
+        life_issues=read_life_issues(text["title"], about) if kind in _HELPS else (),
         doubts=(
             *unlikely(target, fee, capacity, applying),
             *contradicted({"target": text["target"], "capacity": text["capacity"], "fee": fee_columns}, body),

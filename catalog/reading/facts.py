@@ -50,4 +50,5 @@ class Facts:
     target: str | None = None  # the 対象 part of the text, for the card
     fields: tuple[str, ...] = ()
     life_stages: tuple[str, ...] = ()
+    life_issues: tuple[str, ...] = ()
     doubts: tuple[str, ...] = field(default=())  # one Japanese sentence each, for the import report

@@ -14,7 +14,6 @@ from pydantic import TypeAdapter
 from catalog import kept as files
 from catalog.search.entries import Entries
 from catalog.search.entry import VenueEntry
-from catalog.search.fields import FieldIndex
 from catalog.search.gathering import Gathered
 from catalog.search.ideas import Ideas
 from catalog.search.meaning import is_installed
@@ -22,6 +21,7 @@ from catalog.search.parts import Parts
 from catalog.search.places import PlaceIndex
 from catalog.search.postings import Held, Matches
 from catalog.search.situations import Read
+from catalog.search.themes import ThemeIndex
 
 _HELD = ("words", "sounds", "title_pairs", "body_pairs")  # of Gathered
 
@@ -59,7 +59,7 @@ def _makers() -> bytes:
 
 
 def _arrays(kept: Kept) -> files.Arrays:
-    gathered, ideas, facts, sessions, places, fields, meanings = kept.parts
+    gathered, ideas, facts, sessions, places, fields, issues, meanings = kept.parts
     told = kept.situations
     return {
         "state": files.blob(kept.state.encode()),
@@ -81,8 +81,8 @@ def _arrays(kept: Kept) -> files.Arrays:
         "sessions": sessions,
         "venues": files.blob(_venues().dump_json(list(places.venues.values()))),
         "places": places.of_courses,
-        "fields": files.joined(fields.courses),
-        "fields.courses": np.array(list(fields.courses.values()), np.bool_),
+        **_theme_arrays("fields", fields),
+        **_theme_arrays("issues", issues),
         "meanings": meanings,
         **({f"situations.{name}": values for name, values in told._asdict().items()} if told else {}),
     }
@@ -104,11 +104,23 @@ def _kept(arrays: files.Arrays) -> Kept:
         arrays["facts"],
         arrays["sessions"],
         PlaceIndex(arrays["places"], venues),
-        FieldIndex(dict(zip(files.split(arrays["fields"]), arrays["fields.courses"], strict=True)), len(entries)),
+        _themes(arrays, "fields", len(entries)),
+        _themes(arrays, "issues", len(entries)),
         arrays["meanings"],
     )
     told = Read(*(arrays[f"situations.{name}"] for name in Read._fields)) if "situations.said" in arrays else None
     return Kept(bytes(arrays["state"]).decode(), stamps, entries, parts, told)
+
+
+def _theme_arrays(name: str, themes: ThemeIndex) -> files.Arrays:
+    return {
+        name: files.joined(themes.courses),
+        f"{name}.courses": np.array(list(themes.courses.values()), np.bool_),
+    }
+
+
+def _themes(arrays: files.Arrays, name: str, size: int) -> ThemeIndex:
+    return ThemeIndex(dict(zip(files.split(arrays[name]), arrays[f"{name}.courses"], strict=True)), size)
 
 
 def _texts(joined: NDArray[Any], number: int) -> list[str]:

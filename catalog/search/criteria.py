@@ -27,7 +27,7 @@ class Criteria:
 
     `ages` are inclusive years of whoever takes part, None open. `dates` are inclusive civil days, an open end None.
     `weekdays` count from Monday = 0. `max_fee` in yen, 0 is free. `places` are names of venues or areas.
-    `words` is the rest of the text: the subject.
+    `fields` and `issues` of life are codes. `words` is the rest of the text: the subject.
     """
 
     words: str = ""
@@ -39,6 +39,7 @@ class Criteria:
     max_fee: int | None = None
     features: tuple[Feature, ...] = ()
     fields: tuple[str, ...] = ()
+    issues: tuple[str, ...] = ()
     not_words: tuple[str, ...] = ()  # "英語以外"
 
     def is_empty(self) -> bool:

@@ -25,5 +25,6 @@ def loads(text: str) -> Criteria:
         max_fee=raw["max_fee"],
         features=tuple(Feature(value) for value in raw["features"]),
         fields=tuple(raw["fields"]),
+        issues=tuple(raw.get("issues", ())),  # searches that were kept before there were issues have none
         not_words=tuple(raw["not_words"]),
     )

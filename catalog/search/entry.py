@@ -75,6 +75,7 @@ class CourseEntry:
     sign_language: bool
     fields: tuple[str, ...]
     life_stages: tuple[str, ...]
+    life_issues: tuple[str, ...] = ()
     published_at: datetime | None = None  # when it came into the catalogue
 
     def coming(self, now: datetime) -> tuple[SessionEntry, ...]:

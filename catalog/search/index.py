@@ -39,6 +39,7 @@ _BESIDE_FIRST = 0.15  # an alternative has at least this share of the best one's
 _SPECIAL = 0.6  # words that some course answers so well mean that course, not its whole field
 _BESIDE_BEST = 0.35  # a hit has at least this share of the best one's score
 _FIELD = 0.3  # what one of the asked fields adds
+_ISSUE = 0.3  # what the issue of life adds that the words name
 _MEANT, _MEANT_BY_EAR = 1.0, 0.6  # how much nearness in meaning counts beside words; a word in kana may be another
 _HELPS = 0.3  # what it adds when a course helps in the situation that is told
 _AGREED = 0.65  # what words and meaning must tell together: a word alone may stand there by chance
@@ -59,7 +60,7 @@ class CourseIndex:
         self.entries = entries if isinstance(entries, Entries) else Entries(entries)
         parts = parts or read_parts(self.entries)
         self._places_by_id = {number: at for at, number in enumerate(parts.facts["id"].tolist())}
-        self._places, self._fields = parts.places, parts.fields
+        self._places, self._fields, self._issues = parts.places, parts.fields, parts.issues
         self.texts = TextIndex(parts.gathered, parts.ideas)
         self._keep(parts.meanings)
         self.conditions = Conditions(parts.facts, parts.sessions, self._places)
@@ -71,7 +72,7 @@ class CourseIndex:
         texts, conditions = self.texts, self.conditions
         return Parts(
             *(texts.gathered, texts.ideas, conditions.facts, conditions.sessions),
-            *(self._places, self._fields, self._meanings),
+            *(self._places, self._fields, self._issues, self._meanings),
         )
 
     def renewed(
@@ -139,6 +140,10 @@ class CourseIndex:
         """The courses, in the order of `entries`, of at least one of these fields."""
         return self._fields.of(fields)
 
+    def of_issues(self, issues: Iterable[str]) -> Mask:
+        """The courses, in the order of `entries`, about at least one of these issues of life."""
+        return self._issues.of(issues)
+
     def share_of_fields(self, fields: Iterable[str]) -> Floats:
         """For every course, in the order of `entries`, which share (0…1) of its fields are among these."""
         return self._fields.share(fields)
@@ -168,13 +173,14 @@ class CourseIndex:
         """How the words were read, and what each channel gives to the courses that come first, shown or not."""
         query = read_query(criteria.words)
         standing = self.conditions.standing(criteria, now=now, zone=zone, kinds=query.kinds)
-        allowed = ~standing.barred & ~self._unwanted(criteria.not_words)
+        allowed = ~standing.barred & ~self._unwanted(criteria)
         about, found = self._about(criteria, query, allowed)
         asked, (told, spoken) = self.of_fields(criteria.fields or query.fields), self.texts.channels(query)
         channels = {
             "words": told,
             "sounds": spoken,
             "field": np.where(asked, np.float32(_FIELD), 0),
+            "issue": np.where(self.of_issues(query.issues), np.float32(_ISSUE), 0),
             "meaning": _near(query, self._meanings),
             "situation": _help(query, self._meanings),
             "fit": np.float32(_FIT) * standing.fit,
@@ -199,7 +205,7 @@ class CourseIndex:
     def _search(self, criteria: Criteria, now: datetime, zone: ZoneInfo) -> SearchResult:
         query = read_query(criteria.words)
         standing = self.conditions.standing(criteria, now=now, zone=zone, kinds=query.kinds)
-        allowed = ~standing.barred & ~self._unwanted(criteria.not_words)
+        allowed = ~standing.barred & ~self._unwanted(criteria)
         about, found = self._about(criteria, query, allowed)
         score = about + np.float32(_FIT) * standing.fit
         shown = _topped(found, score, allowed & (standing.missed == 0))
@@ -225,8 +231,9 @@ class CourseIndex:
             return about, asked if criteria.fields else np.ones(size, np.bool_)
         words, missing, near = self._fitting(query)
         told = words + np.where(asked, np.float32(_FIELD), 0).astype(np.float32)
-        named = self.of_fields(query.named)
-        about = told + near
+        of_issue = self.of_issues(query.issues)
+        named = self.of_fields(query.named) | of_issue
+        about = told + near + np.where(of_issue, np.float32(_ISSUE), 0)
         found = self._told(told, words, missing, asked, allowed) & self._agreed(query, words, near)
         return about, (found & (about >= _BESIDE_NEAREST * _highest(about, allowed))) | named
 
@@ -244,9 +251,9 @@ class CourseIndex:
         agreed: Mask = ~self._meant | (words + near >= (_AGREED_BY_EAR if query.by_ear else _AGREED))
         return agreed | ((words < _NEIGHBOUR) & (near >= _OF_FIELD))
 
-    def _unwanted(self, not_words: tuple[str, ...]) -> Mask:
-        unwanted = np.zeros(len(self.entries), np.bool_)
-        for text in not_words:
+    def _unwanted(self, criteria: Criteria) -> Mask:
+        unwanted = ~self.of_issues(criteria.issues) if criteria.issues else np.zeros(len(self.entries), np.bool_)
+        for text in criteria.not_words:
             unwanted[self.texts.holding(text)] = True
         return unwanted
 

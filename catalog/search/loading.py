@@ -14,6 +14,7 @@ from catalog.models.course import (
     CatalogueVersion,
     Course,
     CourseField,
+    CourseLifeIssue,
     CourseLifeStage,
     Department,
     LifeStage,
@@ -30,6 +31,7 @@ _COPIED = tuple(name for name in CourseEntry.__dataclass_fields__ if name in Cou
 _courses, _sessions, _venues = (inspect(model).local_table for model in (Course, Session, Venue))
 _organizers, _departments = (inspect(model).local_table for model in (Organizer, Department))
 _fields, _life_stages, _stages = (inspect(model).local_table for model in (CourseField, CourseLifeStage, LifeStage))
+_life_issues = inspect(CourseLifeIssue).local_table
 _versions = inspect(CatalogueVersion).local_table
 
 
@@ -56,6 +58,7 @@ async def load_stamps(db: AsyncSession) -> dict[int, int]:
         await _raw(db, _sessions, "course_id", "starts_at", "position", "id", "ends_at", "all_day", "cancelled"),
         await _raw(db, _fields, "course_id", "field_code"),
         await _raw(db, _life_stages, "course_id", "life_stage_code"),
+        await _raw(db, _life_issues, "course_id", "life_issue_code"),
     ]
     courses = await _raw(db, _courses, "id", "venue_id", "organizer_id", "department_id", *_COPIED)
     return await asyncio.to_thread(_stamps, courses, shared, parts, stages)
@@ -78,6 +81,7 @@ async def _load(db: AsyncSession, ids: list[int] | None) -> list[CourseEntry]:
     sessions = _grouped(await _rows(db, _sessions, "course_id", ids))
     fields = _grouped(await _rows(db, _fields, "course_id", ids))
     stages = _grouped(await _rows(db, _life_stages, "course_id", ids))
+    issues = _grouped(await _rows(db, _life_issues, "course_id", ids))
     return [
         CourseEntry(
             **{name: getattr(row, name) for name in _COPIED},
@@ -90,6 +94,7 @@ async def _load(db: AsyncSession, ids: list[int] | None) -> list[CourseEntry]:
             life_stages=tuple(
                 sorted((stage.life_stage_code for stage in stages[row.id]), key=lambda code: (order[code], code))
             ),
+            life_issues=tuple(sorted(issue.life_issue_code for issue in issues[row.id])),
         )
         for row in await _rows(db, _courses, "id", ids)
     ]

@@ -8,25 +8,26 @@ from numpy.typing import NDArray
 
 from catalog.search.entry import CourseEntry
 from catalog.search.facts import facts_of, sessions_of
-from catalog.search.fields import FieldIndex
 from catalog.search.gathering import Gathered, gather
 from catalog.search.ideas import Ideas
 from catalog.search.meaning import Vectors, meanings, unread
 from catalog.search.places import PlaceIndex
 from catalog.search.renewal import Renewal
 from catalog.search.spelled import Spelled
+from catalog.search.themes import ThemeIndex
 
 
 class Parts(NamedTuple):
     """Of courses, numbered in one order: their texts, what they are about, FACTS of each, SESSIONS course by course,
-    where they are held, of which fields they are, and what each means (a row of zeros: not read yet)."""
+    where they are held, their fields and issues of life, and what each means (a row of zeros: not read yet)."""
 
     gathered: Gathered
     ideas: Ideas
     facts: NDArray[Any]
     sessions: NDArray[Any]
     places: PlaceIndex
-    fields: FieldIndex
+    fields: ThemeIndex
+    issues: ThemeIndex
     meanings: Vectors
 
     def renewed(self, fresh: "Parts", renewal: Renewal) -> "Parts":
@@ -39,6 +40,7 @@ class Parts(NamedTuple):
             sessions[np.argsort(sessions["course"], kind="stable")],
             self.places.renewed(fresh.places, renewal),
             self.fields.renewed(fresh.fields, renewal),
+            self.issues.renewed(fresh.issues, renewal),
             renewal.rows(self.meanings, fresh.meanings),
         )
 
@@ -57,7 +59,8 @@ def read_parts(entries: Sequence[CourseEntry], *, meaning: bool = True) -> Parts
         facts_of(entries),
         sessions_of(entries),
         PlaceIndex.read(entries),
-        FieldIndex.read(entries),
+        ThemeIndex.read([entry.fields for entry in entries]),
+        ThemeIndex.read([entry.life_issues for entry in entries]),
         meanings(entries) if meaning else unread(len(entries)),
     )
 

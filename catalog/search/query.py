@@ -8,6 +8,7 @@ from itertools import groupby
 
 from catalog.models.course import CourseKind
 from catalog.reading.fields import field_names, read_fields
+from catalog.reading.life_issues import named_life_issues
 from catalog.reading.normalise import fold, hiragana, narrow, plain
 from catalog.reading.tokens import Word, words
 from catalog.search import lexicon
@@ -41,7 +42,8 @@ class Query:
 
     `heard` are the sounds of its stretches in hiragana, whose words cannot be told apart with any certainty; of a text
     in `kana` alone, katakana too, also that of all of it: そば うち is one word.
-    `fields` are what its words are about; `named` those whose very name it is (音楽, 健康).
+    `fields` are what its words are about; `named` those whose very name it is (音楽, 健康), `issues` the issues of life
+    that it names and says little else of (お金の不安).
     `meant` is what the encoder reads of it (see `meaning`): with kanji for what is all kana, English in both languages.
     """
 
@@ -54,6 +56,7 @@ class Query:
     heard: tuple[str, ...]
     fields: tuple[str, ...]
     named: tuple[str, ...]
+    issues: tuple[str, ...]
     kinds: tuple[CourseKind, ...]
 
     @property
@@ -81,6 +84,7 @@ def read_query(text: str) -> Query:
         kana=kana,
         fields=read_fields("", plain(text)),
         named=_named(text),
+        issues=named_life_issues(text),
         heard=_heard(hiragana(romaji)) if kana else tuple(sound(run) for run in _HIRAGANA.findall(romaji)),
         kinds=tuple(kind for kind, said in lexicon.kind_words().items() if any(word in text for word in said)),
     )

@@ -23,7 +23,7 @@ from sqlalchemy import update as change
 
 from catalog.course_changes import raise_version
 from catalog.database import Database
-from catalog.importing.storing import COURSE_FIELDS, COURSE_STAGES, COURSES
+from catalog.importing.storing import COURSE_FIELDS, COURSE_ISSUES, COURSE_STAGES, COURSES
 from catalog.models import Session
 from catalog.search.catalogue import Catalogue
 from catalog.search.criteria import Criteria
@@ -185,6 +185,7 @@ async def grow(url: str, courses: int) -> None:
                 (sessions, {"id": offset, "course_id": offset}),
                 (COURSE_FIELDS, {"course_id": offset}),
                 (COURSE_STAGES, {"course_id": offset}),
+                (COURSE_ISSUES, {"course_id": offset}),
             ):
                 values = [c + literal(moved[c.name]) if c.name in moved else c for c in rows.c]
                 of = COURSES.c.id if rows is COURSES else rows.c.course_id

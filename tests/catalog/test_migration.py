@@ -14,7 +14,7 @@ from sqlmodel import col
 
 from catalog import invariants, registration, schema
 from catalog.database import Database
-from catalog.models import Actor, ChangeReason, Participant, Registration, RegistrationState
+from catalog.models import Actor, ChangeReason, LifeIssue, Participant, Registration, RegistrationState
 from catalog.search.loading import load_entries
 from tests.catalog.builders import call_off, settle
 from tests.conftest import open_database
@@ -133,6 +133,13 @@ async def test_nothing_is_lost(first_release: Database) -> None:
         )
         assert (await db.execute(text("SELECT outgoing_key FROM reminders"))).scalars().all() == ["told"]
         assert await invariants.broken(db) == []
+
+
+async def test_courses_of_before_have_no_issues_until_they_are_read_again(first_release: Database) -> None:
+    await schema.upgrade(first_release)
+    async with first_release.reading() as db:
+        assert len(list(await db.scalars(select(LifeIssue)))) == 12
+        assert [entry.life_issues for entry in await load_entries(db)] == [(), ()]
 
 
 async def test_what_was_there_goes_on_by_the_new_rules(first_release: Database) -> None:

@@ -3,8 +3,10 @@
 import pytest
 
 from catalog.models import Platform
+from handlers.messages import spoken
 from tests.dialogues.conftest import play
 from tests.dialogues.script import Dialogue, Line, Player
+from tests.dialogues.test_any_code import tap
 from tests.dialogues.test_applying import adult, with_child
 from tests.stage import Stage
 
@@ -129,6 +131,25 @@ DIALOGUES = (
         ),
     ),
     Dialogue(
+        "by what is on one's mind: only what there is something about is offered",
+        (
+            ("<follow>", "年代"),
+            ("[メニュー]", "講座をさがす"),
+            ("[講座をさがす]", "くらしの悩みから"),
+            ("[くらしの悩みから]", ("気になっているのは", "しごと", "防災", "デジタル", "!お金", "講座をさがす")),
+            ("[防災]", ("「防災」で1件見つかりました", "防災まち歩き", "無料だけ")),
+            ("[無料だけ]", ("「無料・防災」で1件", "防災まち歩き")),
+        ),
+    ),
+    Dialogue(
+        "an issue that is named finds what is about it, whatever words it uses",
+        (
+            ("<follow>", "年代"),
+            ("デジタルに困っています", ("シニアのスマホ入門", "!陶芸")),
+            ("防災のことが心配", ("防災まち歩き", "!陶芸")),
+        ),
+    ),
+    Dialogue(
         "many results are paged",
         (
             ("<follow>", "年代"),
@@ -153,6 +174,23 @@ DIALOGUES = (
 @pytest.mark.parametrize("dialogue", DIALOGUES, ids=lambda dialogue: dialogue.name)
 async def test_finding(stage: Stage, platform: Platform, dialogue: Dialogue) -> None:
     await play(stage, platform, dialogue)
+
+
+@pytest.mark.asyncio(loop_scope="session")
+@pytest.mark.parametrize(
+    ("code", "answered"),
+    [
+        ("1:find.issue:money", "「お金」の講座は、いま見つかりませんでした"),  # an old button
+        ("1:find.issue:disaster:more", "防災"),
+        ("1:find.issue:no_such_thing", "気になっているのは"),
+        ("1:find.issue", "気になっているのは"),
+    ],
+)
+async def test_a_button_of_an_issue_may_be_old_or_made_up(stage: Stage, code: str, answered: str) -> None:
+    async with stage.service.database.transaction() as db:
+        reply = await tap(stage, db, code)
+    assert answered in spoken(reply.views[0])
+    assert reply.buttons
 
 
 @pytest.mark.asyncio(loop_scope="session")

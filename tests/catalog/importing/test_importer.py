@@ -24,6 +24,7 @@ from catalog.models import (
     CourseStatus,
     Department,
     FieldOfLearning,
+    LifeIssue,
     LifeStage,
     Organizer,
     OrganizerKind,
@@ -35,6 +36,7 @@ from catalog.models import (
     SourceRow,
     Venue,
 )
+from catalog.reading.life_issues import life_issue_names
 from catalog.seed import FIELDS, LIFE_STAGES, seed
 from catalog.upsert import table
 from tests.catalog.importing.lists import row, write_list
@@ -318,8 +320,11 @@ async def test_seeding_twice_leaves_the_citys_own_names(database: Database) -> N
         fields = table(FieldOfLearning)
         await session.execute(update(fields).where(fields.c.code == "music").values(name="おんがく"))
         await session.execute(insert(fields).values(code="local", name="地域", position=20))
+        await session.execute(update(table(LifeIssue)).where(table(LifeIssue).c.code == "money").values(name="円"))
     await seed(database)
     names = {field.code: field.name for field in await stored(database, FieldOfLearning)}
     assert names == {**FIELDS, "music": "おんがく", "local": "地域"}
     assert {stage.code for stage in await stored(database, LifeStage)} == set(LIFE_STAGES)
+    # Issues are named by the reader's vocabulary, which a city edits.
+    assert {issue.code: issue.name for issue in await stored(database, LifeIssue)} == life_issue_names()
     assert await version(database) == 0

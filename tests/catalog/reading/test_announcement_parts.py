@@ -306,6 +306,7 @@ def test_words_inside_other_words_are_no_field() -> None:
     assert read_fields("フランス文化と暮らし")[0] != "sports_fitness"
     assert "parenting" not in read_fields("パン作り", "保育あり")
     assert read_fields("求職ガイダンス") == ("career_money",)
+    assert read_fields("はじめてのnisa") == ("career_money",)  # Latin letters end where Japanese begins
 
 
 def test_one_word_of_the_text_does_not_outweigh_title_and_category() -> None:

@@ -21,11 +21,12 @@ def assert_same(one: CourseIndex, other: CourseIndex) -> None:
 
 def parts_of(index: CourseIndex) -> list[Any]:
     """Everything an index was built of but what its courses mean, as plain values."""
-    gathered, ideas, facts, sessions, places, fields, _meanings = index.parts
+    gathered, ideas, facts, sessions, places, fields, issues, _meanings = index.parts
     texts = [gathered.titles, gathered.bodies, gathered.names]
     about = (part for about in ideas.about for part in about)
     arrays = [*(array for held in gathered.held for array in held), facts, sessions, *about, places.of_courses]
-    belonging = [list(places.venues.items()), {code: of_it.tolist() for code, of_it in fields.courses.items()}]
+    themes = [{code: about_it.tolist() for code, about_it in one.courses.items()} for one in (fields, issues)]
+    belonging = [list(places.venues.items()), themes]
     return [list(index.entries), texts, belonging, [np.asarray(array).tolist() for array in arrays]]
 
 

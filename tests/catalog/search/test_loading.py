@@ -12,6 +12,7 @@ from catalog.models import (
     CatalogueVersion,
     Course,
     CourseField,
+    CourseLifeIssue,
     CourseLifeStage,
     Department,
     FieldOfLearning,
@@ -59,6 +60,8 @@ async def filled(database: Database) -> Database:
                 CourseField(course_id=1, field_code="test_health"),
                 CourseLifeStage(course_id=1, life_stage_code="test_senior"),
                 CourseLifeStage(course_id=1, life_stage_code="test_adult"),
+                CourseLifeIssue(course_id=1, life_issue_code="loneliness"),
+                CourseLifeIssue(course_id=1, life_issue_code="health"),
             ]
         )
     return database
@@ -77,6 +80,7 @@ async def test_everything_of_a_course_is_loaded(filled: Database) -> None:
     assert (yoga.venue.name, yoga.venue.area) == ("田無公民館", "田無")
     assert [session.starts_at for session in yoga.sessions] == [FIRST, SECOND]
     assert (yoga.fields, yoga.life_stages) == (("test_health", "test_sports"), ("test_adult", "test_senior"))
+    assert (yoga.life_issues, haiku.life_issues) == (("health", "loneliness"), ())
     assert (haiku.venue, haiku.organizer, haiku.sessions, haiku.fields) == (None, None, (), ())
 
 
@@ -95,7 +99,7 @@ async def test_the_number_of_queries_does_not_grow_with_the_courses(filled: Data
 
     async with filled.reading() as db:
         await load_entries(db)
-    assert sum(statement.startswith("SELECT") for statement in statements) <= 8
+    assert sum(statement.startswith("SELECT") for statement in statements) <= 9
 
 
 async def test_the_catalogue_is_rebuilt_when_its_version_changes_and_only_then(filled: Database) -> None:
@@ -127,11 +131,13 @@ async def test_only_changed_courses_are_read_again(filled: Database) -> None:
         await db.execute(update(Venue).values(area="谷戸"))
         db.add(Course(id=3, source="132292", source_id="A3", title="夜の天文台", updated_at=UPDATED))
         await db.execute(delete(Session).where(col(Session.starts_at) == SECOND))
+        await db.execute(delete(CourseLifeIssue).where(col(CourseLifeIssue.life_issue_code) == "health"))
     await raise_version(filled)
     await catalogue.refresh(filled)
     yoga, haiku, stars = catalogue.index.entries
     assert yoga.venue is not None
     assert (yoga.venue.area, [session.starts_at for session in yoga.sessions]) == ("谷戸", [FIRST])
+    assert yoga.life_issues == ("loneliness",)
     assert haiku is before.entries[1]
     assert stars.title == "夜の天文台"
     assert_same(catalogue.index, CourseIndex(catalogue.index.entries, version=0))
