@@ -125,8 +125,8 @@ def rarity(held_by: Floats | float, size: int) -> Floats:
 
 def _held(features: Ints, documents: Small, counts: NDArray[np.uint16]) -> Held:
     """From rows in the order of feature and document."""
-    distinct, starts = np.unique(features, return_index=True)
-    return Held(distinct, starts, documents, counts)
+    starts = np.flatnonzero(np.append(True, features[1:] != features[:-1])[: len(features)])
+    return Held(features[starts], starts, documents, counts)
 
 
 def _lengths(held: Held) -> Ints:
