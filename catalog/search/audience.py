@@ -114,14 +114,14 @@ def _is_open(entry: CourseEntry) -> bool:
 
 def _names(entry: CourseEntry, audience: str) -> bool:
     """Whether 対象 names these people, or the title (without 対象, also the first sentence) says it is for them."""
-    words = "|".join(map(re.escape, lexicon.audience_words(audience)))
-    named, meant = _patterns(words)
+    named, meant = _patterns(audience)
     unlabelled = "" if entry.target_text else _ASIDE.sub("", entry.description.partition("。")[0])
     return bool(named.search(_target(entry)) or meant.search(f"{entry.title}。{unlabelled}"))
 
 
 @cache
-def _patterns(words: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+def _patterns(audience: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    words = "|".join(map(re.escape, lexicon.audience_words(audience)))
     return re.compile(rf"(?:{words})(?!{_TOO})"), re.compile(rf"(?:{words}){_MEANT}")
 
 

@@ -102,21 +102,22 @@ class Calendar:
         missed = np.full(len(self._course), DATE | WEEKDAY | TIME, np.uint8)
         for first, last in ranges:
             within = self._weekdays_within(max(first, today), last)
-            off_day = np.where(within == 0, np.uint8(DATE), np.uint8(0))
+            off_day = (within == 0) * np.uint8(DATE)
             reachable = np.where(within == 0, self._weekdays, within)
-            this = off_day | np.where((reachable & wanted) == 0, np.uint8(WEEKDAY), np.uint8(0))
+            this = off_day | ((reachable & wanted) == 0) * np.uint8(WEEKDAY)
             missed = np.where(_RANK[this] // 8 < _RANK[missed] // 8, this, missed)
         return missed | self._off_time(criteria.time_of_day)
 
     def _off_time(self, wanted: tuple[TimeOfDay, ...]) -> Bits:
         bits = np.uint8(sum(_TIMES[time] for time in set(wanted)))
-        return np.where((self._times & bits) == 0, np.uint8(TIME if bits else 0), np.uint8(0))
+        off: Bits = ((self._times & bits) == 0) * np.uint8(TIME if bits else 0)
+        return off
 
     def _weekdays_within(self, first: date, last: date | None) -> Bits:
         """The weekdays on which each session meets between two days, as bits; 0 when it does not."""
         lowest, highest = first.toordinal(), last.toordinal() if last else date.max.toordinal()
         meets = (self._first <= highest) & (self._last >= lowest)
-        within = np.where(meets, self._weekdays, np.uint8(0))
+        within = meets * self._weekdays
         cut = np.flatnonzero(meets & ((self._first < lowest) | (self._last > highest)))
         low, high = np.maximum(self._first[cut], lowest), np.minimum(self._last[cut], highest)
         within[cut] &= _weekdays_between(low, high)

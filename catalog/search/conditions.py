@@ -104,9 +104,9 @@ class Conditions:
                 barred |= ~self._needs[need]
         missed = np.zeros(len(self.facts), np.uint8)
         for bit, relaxed in _CALENDAR.items():
-            missed |= np.where(calendar.missed & bit, np.uint8(_BIT[relaxed]), np.uint8(0))
+            missed |= (calendar.missed & bit != 0) * np.uint8(_BIT[relaxed])
         for relaxed, misses in self._misses(criteria, now):
-            missed |= np.where(misses, np.uint8(_BIT[relaxed]), np.uint8(0))
+            missed |= misses * np.uint8(_BIT[relaxed])
         return Standing(barred, missed, calendar.starts, self._fit(criteria))
 
     def admits(self, ages: tuple[int | None, int | None], *, with_child: bool = False) -> Mask:
@@ -226,7 +226,7 @@ class Conditions:
         if Feature.PARENT_CHILD in criteria.features:
             fit += np.select([self._together, self._oldest < _ADULT], [0.8, 0.4], 0).astype(np.float32)
         if Feature.BEGINNER in criteria.features:
-            fit += np.where(self._easy, 0.3, 0).astype(np.float32)
+            fit += np.float32(0.3) * self._easy
         return fit
 
 

@@ -52,7 +52,8 @@ class Gathered(NamedTuple):
 
     def named(self) -> dict[str, str]:
         """The names of all titles by their sound."""
-        parts = [part for names in self.names if names for part in names.split(_BETWEEN)]
+        whole = _BETWEEN.join(filter(None, self.names))
+        parts = whole.split(_BETWEEN) if whole else []
         return dict(zip(parts[::2], parts[1::2], strict=True))
 
 

@@ -81,17 +81,15 @@ class Postings:
         self._ends = np.append(self._starts[1:], len(self._documents))
         lengths = np.bincount(self._documents, weights=held.counts, minlength=size) / WHOLE
         relative = lengths / max(float(lengths.mean()) if size else 1.0, 1e-9)
-        softness = (_SATURATION * (1 - _LENGTH + _LENGTH * relative)).astype(np.float32)
-        counts = held.counts.astype(np.float32) / np.float32(WHOLE)
-        self._strengths: Floats = counts / (counts + softness[self._documents])
+        self._softness: Floats = (_SATURATION * (1 - _LENGTH + _LENGTH * relative)).astype(np.float32)
         self._rarity = rarity((self._ends - self._starts).astype(np.float32), size)
 
     def find(self, feature: int) -> Matches:
         at = int(np.searchsorted(self._features, feature))
         if at == len(self._features) or self._features[at] != feature:
-            return Matches(self._documents[:0], self._strengths[:0])
+            return Matches(self._documents[:0], self._softness[:0])
         span = slice(self._starts[at], self._ends[at])
-        return Matches(self._documents[span], self._strengths[span])
+        return Matches(self._documents[span], self._strengths(span))
 
     def known(self, features: Ints) -> Ints:
         """Those of the features that any document holds."""
@@ -109,9 +107,15 @@ class Postings:
             return np.zeros(self.size, np.float32)
         lengths = self._ends[known] - self._starts[known]
         spans = np.repeat(self._starts[known] - np.append(0, lengths.cumsum()[:-1]), lengths) + np.arange(lengths.sum())
-        gains = self._strengths[spans] * np.repeat(self._rarity[known], lengths)
+        gains = self._strengths(spans) * np.repeat(self._rarity[known], lengths)
         found = np.bincount(self._documents[spans], weights=gains, minlength=self.size)
         return (found / whole).astype(np.float32)
+
+    def _strengths(self, spans: slice | Ints) -> Floats:
+        """How strongly documents hold features, at these places in the arrays. Worked out when it is asked for: it
+        would take as much memory as all else."""
+        counts = self.held.counts[spans].astype(np.float32) / np.float32(WHOLE)
+        return counts / (counts + self._softness[self._documents[spans]])
 
 
 def rarity(held_by: Floats | float, size: int) -> Floats:
@@ -121,8 +125,8 @@ def rarity(held_by: Floats | float, size: int) -> Floats:
 
 def _held(features: Ints, documents: Small, counts: NDArray[np.uint16]) -> Held:
     """From rows in the order of feature and document."""
-    distinct, starts = np.unique(features, return_index=True)
-    return Held(distinct, starts, documents, counts)
+    starts = np.flatnonzero(np.append(True, features[1:] != features[:-1])[: len(features)])
+    return Held(features[starts], starts, documents, counts)
 
 
 def _lengths(held: Held) -> Ints:

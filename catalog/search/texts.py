@@ -91,8 +91,7 @@ class TextIndex:
         unsure = len(query.sound) >= _TELLING_SOUND and (
             query.by_ear or any(unit.unknown and unit.weight for unit in units)
         )
-        certain = np.where(unsure & (spoken >= _CERTAIN_SOUND), spoken, 0)
-        return np.maximum(mixed, certain).astype(np.float32)
+        return np.maximum(mixed, spoken * (spoken >= _CERTAIN_SOUND)) if unsure else mixed
 
     def titled(self, query: Query, courses: Iterable[int]) -> set[int]:
         """Those of these courses whose title holds a telling word of the query."""
