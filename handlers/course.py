@@ -9,7 +9,7 @@ from catalog.eligibility import RefusalCode, window
 from catalog.models import CourseKind, MarkKind
 from catalog.recommend import similar
 from catalog.registration import Seats
-from catalog.search.entry import CourseEntry
+from catalog.search.entry import CourseEntry, VenueEntry
 from catalog.search.loading import load_entries
 from handlers import cards, steps, wording
 from handlers.actions import encode
@@ -52,7 +52,7 @@ def _sheet_buttons(turn: Turn, course: CourseEntry, seats: Seats | None) -> tupl
             buttons.append(steps.apply(course.id, label=cards.apply_label(course, seats)))
         else:
             buttons.append(Button(label=_("予定に入れる"), action=encode("apply", course.id), tone=Tone.PRIMARY))
-    map_url = map_link(course)
+    map_url = map_link(course.venue) if course.venue else ""
     if map_url:
         buttons.append(Button(label=_("地図を見る"), url=map_url))
     buttons.append(Button(label=_("カレンダーへ"), url=f"{turn.city.public_url}/c/{course.id}.ics"))
@@ -194,11 +194,8 @@ def gone() -> Reply:
     )
 
 
-def map_link(course: CourseEntry) -> str:
+def map_link(venue: VenueEntry) -> str:
     """A map of the venue, by coordinates where they are known."""
-    venue = course.venue
-    if venue is None:
-        return ""
     if venue.latitude is not None and venue.longitude is not None:
         place = f"{venue.latitude},{venue.longitude}"
     else:

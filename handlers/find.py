@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from itertools import islice
 
 from catalog import residents
 from catalog.models import Person, Search
@@ -10,7 +11,7 @@ from catalog.people import AgeRange, age_on
 from catalog.residents import LastSearch
 from catalog.search import criteria_json
 from catalog.search.criteria import Criteria
-from catalog.search.entry import CourseEntry
+from catalog.search.entry import CourseEntry, VenueEntry
 from catalog.search.results import SearchResult
 from handlers import cards, criteria_words, refining, steps, unsure, whose, wording
 from handlers.actions import encode
@@ -204,17 +205,21 @@ async def unwish(turn: Turn) -> Reply:
 async def nearby(turn: Turn) -> Reply:
     """A location was sent: courses open now, the nearest venue first."""
     latitude, longitude = turn.incoming.latitude or 0.0, turn.incoming.longitude or 0.0
-    open_now = [entry for entry in turn.index.entries if _has_place(entry) and entry.takes_applications(turn.now)]
-    open_now.sort(key=lambda entry: _distance_km(entry, latitude, longitude))
-    nearest = [entry for entry in open_now if _distance_km(entry, latitude, longitude) <= _NEAREST][: cards.MAX_CARDS]
+    distances = [(_distance_km(venue, latitude, longitude), venue) for venue, _courses in turn.index.courses_by_venue()]
+    within = sorted((one for one in distances if one[0] <= _NEAREST), key=lambda one: one[0])
+    open_now = (
+        (course, distance)
+        for distance, venue in within
+        for course in turn.index.held_at(venue)
+        if course.takes_applications(turn.now)
+    )
+    nearest = list(islice(open_now, cards.MAX_CARDS))
     if not nearest:
         return say(
             _("その場所から10km以内に、いま申し込める講座が見つかりませんでした。"),
             buttons=(steps.find(), steps.recommend()),
         )
-    shown = [
-        (entry, _("ここから約{km:.1f}km").format(km=_distance_km(entry, latitude, longitude))) for entry in nearest
-    ]
+    shown = [(course, _("ここから約{km:.1f}km").format(km=distance)) for course, distance in nearest]
     return Reply(
         views=(
             Text(body=_("近い会場の講座です。送られた位置は保存していません。")),
@@ -303,14 +308,10 @@ async def lost(turn: Turn) -> Reply:
     )
 
 
-def _has_place(entry: CourseEntry) -> bool:
-    return entry.venue is not None and entry.venue.latitude is not None and entry.venue.longitude is not None
-
-
-def _distance_km(entry: CourseEntry, latitude: float, longitude: float) -> float:
+def _distance_km(venue: VenueEntry, latitude: float, longitude: float) -> float:
     """Distance on a flat map: exact enough within a city. 111 km a degree, 91 km a degree of longitude at 35.7 N."""
-    if entry.venue is None or entry.venue.latitude is None or entry.venue.longitude is None:
+    if venue.latitude is None or venue.longitude is None:
         return float("inf")
-    north = (entry.venue.latitude - latitude) * 111.0
-    east = (entry.venue.longitude - longitude) * 90.5
+    north = (venue.latitude - latitude) * 111.0
+    east = (venue.longitude - longitude) * 90.5
     return float((north * north + east * east) ** 0.5)

@@ -61,20 +61,18 @@ async def comfort(turn: Turn) -> Reply:
 
 async def facility(turn: Turn) -> Reply:
     """A place that courses are held at: where it is. Opening hours and rooms are the counter's."""
-    venues = {entry.venue.name: entry for entry in turn.index.entries if entry.venue is not None}
-    named = [name for name in venues if name in turn.incoming.text]
+    named = [venue for venue, _courses in turn.index.courses_by_venue() if venue.name in turn.incoming.text]
     if not named:
         return await not_yet(turn)
-    name = max(named, key=len)
-    venue = venues[name].venue
+    venue = max(named, key=lambda one: len(one.name))
     lines = (
-        name,
-        venue.address if venue else "",
+        venue.name,
+        venue.address,
         _("開館時間や部屋のことは、{contact}").format(contact=_contact(turn)),
     )
     return say(
         "\n".join(line for line in lines if line),
-        buttons=(Button(label=_("地図を見る"), url=map_link(venues[name])), steps.find(), _staff()),
+        buttons=(Button(label=_("地図を見る"), url=map_link(venue)), steps.find(), _staff()),
     )
 
 

@@ -258,7 +258,10 @@ async def change_language(turn: Turn) -> Reply:
 
 def areas_of(turn: Turn) -> list[str]:
     """The areas with the most courses, the largest first."""
-    counts = Counter(entry.venue.area for entry in turn.index.entries if entry.venue and entry.venue.area)
+    counts: Counter[str] = Counter()
+    for venue, courses in turn.index.courses_by_venue():
+        if venue.area:
+            counts[venue.area] += courses
     return [area for area, _count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_MAX_AREAS]]
 
 

@@ -135,7 +135,7 @@ class Pages:
             "course": course,
             "badge": cards.badge(setting, course, seats),
             "rows": [line.partition("\t")[::2] for line in cards.sheet_lines(setting, course, seats)],
-            "map": map_link(course),
+            "map": map_link(course.venue) if course.venue else "",
             "draws": _draws(course),
             "open": cards.shut(setting, course, seats) is None,
             "chats": chat_links(self._city, course),

@@ -1,6 +1,6 @@
 """Every course as an entry, ready to be searched, in an index that never changes once it is built."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import replace
 from datetime import datetime
@@ -14,7 +14,7 @@ from catalog.search import lexicon
 from catalog.search.conditions import Conditions, Mask, Standing, relaxed
 from catalog.search.criteria import Criteria, Reason, Relaxed
 from catalog.search.entries import Entries
-from catalog.search.entry import CourseEntry
+from catalog.search.entry import CourseEntry, VenueEntry
 from catalog.search.ideas import ideas_in
 from catalog.search.meaning import Vectors, closeness
 from catalog.search.parts import Parts, read_parts
@@ -126,6 +126,14 @@ class CourseIndex:
         known = np.zeros(len(self.entries), np.bool_)
         known[[self._places_by_id[one] for one in course_ids if one in self._places_by_id]] = True
         return known
+
+    def courses_by_venue(self) -> list[tuple[VenueEntry, int]]:
+        """Where courses are held, and how many at each place."""
+        return [(venue, len(self._places.at(venue))) for venue in self._places.venues.values()]
+
+    def held_at(self, venue: VenueEntry) -> Iterator[CourseEntry]:
+        """The courses of a venue, in the order of `entries`; none is read before it is asked for."""
+        return (self.entries[at] for at in self._places.at(venue).tolist())
 
     @property
     def places(self) -> tuple[str, ...]:

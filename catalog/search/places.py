@@ -47,6 +47,10 @@ class PlaceIndex:
         inside = [any(key in own for key in wanted for own in keys) for keys in self._keys]
         return np.array(inside, np.bool_)[self._numbers]
 
+    def at(self, venue: VenueEntry) -> Ints:
+        """Where in the index the courses stand that are held at a venue."""
+        return np.flatnonzero(self.of_courses == venue.id)
+
 
 def quarter(name: str) -> str | None:
     """What a resident calls the place of a hall: 田無公民館 is in 田無. None where the name does not say."""
