@@ -137,7 +137,8 @@ def read_target(*, title: str, target: str, body: str, counted: str = "") -> Tar
 def read_groups(said: str) -> tuple[Group, ...]:
     """The groups of people of a 対象 that names several, in its order; none where it names one, or says of no second
     one how old they are."""
-    read = [_group(spelled_out(part)) for part in groups_of(plain(said))]
+    parts = groups_of(plain(said))
+    read = [_group(spelled_out(part)) for part in parts] if len(parts) > 1 else []
     known = tuple(group for group in read if group is not None)
     return known if len(known) > 1 else ()
 

@@ -70,12 +70,10 @@ def _is_a_parents_matter(entry: CourseEntry) -> bool:
 
 
 def children_of_parents(entry: CourseEntry) -> tuple[int, int]:
-    """The ages of the children whose parents are meant, from 小学生の保護者 or 離乳食.
+    """The ages of the children whose parents a lecture for parents means, from 小学生の保護者 or 離乳食.
 
     対象 goes before the title, and that before the text; nobody's where nothing is said, or the text says several.
     """
-    if not is_for_parents(entry):
-        return _CHILDREN
     target = without_services(plain(labelled(entry)))
     running = _BRACKETS.sub("", _CHILDCARE.sub("", entry.description))
     for text, most in ((target, _ANY), (entry.title, _ANY), (running, 1)):
@@ -96,8 +94,8 @@ def welcomes_children_along(entry: CourseEntry) -> bool:
 
 
 def is_about_siblings(entry: CourseEntry) -> bool:
-    """Whether a lecture for parents is for those of several children."""
-    return is_for_parents(entry) and any(word in _said(entry) for word in lexicon.audience_words("siblings"))
+    """Whether a lecture for parents means those of several children."""
+    return any(word in _said(entry) for word in lexicon.audience_words("siblings"))
 
 
 def _ages_by_matter(text: str) -> tuple[int, int] | None:
@@ -112,10 +110,8 @@ def _ages_by_matter(text: str) -> tuple[int, int] | None:
 
 def hinted_ages(entry: CourseEntry) -> tuple[int, int | None]:
     """The years that a course mentions which states no ages, and does not say that all may come: in doubt it is for
-    these; else all."""
-    if entry.min_age is not None or entry.max_age is not None or _is_for_all(entry) or is_for_parents(entry):
-        return 0, None
-    if circumstances_of(entry) & beside_parents():  # who expects a child, or has a grandchild: the ages are the child's
+    these; else all. Not for what is for parents, whose text tells the ages of children."""
+    if entry.min_age is not None or entry.max_age is not None or _is_for_all(entry):
         return 0, None
     text = _BRACKETS.sub("", _CHILDCARE.sub("", f"{entry.title}。{entry.description}"))
     ages = hull(read_ages(spelled_out(plain(text)), by_resident=False))

@@ -4,7 +4,9 @@ course is for, and which of them a resident speaks of. What they are called is i
 Both are bits, one a line of that file. Nobody's situation is guessed: where nothing is said of it, nothing is known.
 """
 
+import re
 from collections.abc import Iterable
+from functools import cache
 
 from catalog.search import lexicon
 from catalog.search.entry import CourseEntry
@@ -13,7 +15,10 @@ from catalog.search.naming import is_open, names
 
 def circumstances_of(entry: CourseEntry) -> int:
     """The situations that a course names; 0 where it is not for people in any of them alone."""
-    return 0 if is_open(entry) else _bits(names(entry, one.said, in_title=one.in_titles) for one in _all())
+    text = f"{entry.title}\n{entry.target_text or entry.description.partition('。')[0]}"
+    if is_open(entry) or not _any_word().search(text):  # most courses, at once
+        return 0
+    return _bits(names(entry, one.said, in_title=one.in_titles) for one in _all())
 
 
 def told_circumstances(texts: Iterable[str], relations: Iterable[str]) -> int:
@@ -30,6 +35,11 @@ def beside_parents() -> int:
 def never_told() -> int:
     """The situations for which no words are known in which a resident would speak of them."""
     return _bits(not one.told for one in _all())
+
+
+@cache
+def _any_word() -> re.Pattern[str]:
+    return re.compile("|".join(re.escape(word) for one in _all() for word in one.said), re.IGNORECASE)
 
 
 def _all() -> tuple[lexicon.Circumstance, ...]:

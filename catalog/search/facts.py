@@ -73,9 +73,11 @@ def sessions_of(entries: Iterable[CourseEntry]) -> NDArray[Any]:
 
 def _row(entry: CourseEntry) -> tuple[Any, ...]:
     schedule = entry.schedule_text or ""
-    hinted, nobody = hinted_ages(entry), ages_of_nobody(entry.target_text or "")
+    nobody = ages_of_nobody(entry.target_text or "")
     parents, circumstances = is_for_parents(entry), circumstances_of(entry)
-    beside = circumstances & beside_parents() if parents else 0
+    for_a_child = circumstances & beside_parents()  # who expects one, or has a grandchild
+    beside = for_a_child if parents else 0
+    hinted = (0, None) if parents or for_a_child else hinted_ages(entry)
     return (
         entry.min_age or 0,
         OLDEST if entry.max_age is None else entry.max_age,
@@ -86,8 +88,8 @@ def _row(entry: CourseEntry) -> tuple[Any, ...]:
         *((nobody.low, nobody.high) if nobody else _NO_AGES),
         circumstances & ~beside,
         beside,
-        *ages_looked_after(entry.description),
-        *children_of_parents(entry),
+        *(ages_looked_after(entry.description) if entry.childcare else _NO_AGES),
+        *(children_of_parents(entry) if parents else _NO_AGES),
         hinted[0],
         OLDEST if hinted[1] is None else hinted[1],
         KINDS.index(entry.kind),
@@ -104,7 +106,7 @@ def _row(entry: CourseEntry) -> tuple[Any, ...]:
         entry.sign_language,
         is_for_children_too(entry),
         parents,
-        is_about_siblings(entry),
+        parents and is_about_siblings(entry),
         welcomes_children_along(entry),
         is_for_many(entry),
         is_for_beginners(entry),
