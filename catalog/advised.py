@@ -8,6 +8,8 @@ from catalog.search.criteria import Feature, TimeOfDay
 from catalog.search.facts import OLDEST
 
 _ADULT = 18
+_AT_SCHOOL = 6
+_CHILDREN = ("child", "grandchild")
 _ADULT_YEARS, _CHILD_YEARS = (20, 59), (0, 17)  # who tells no age is shown what all of them may join
 
 
@@ -67,6 +69,16 @@ class Profile:
         return replace(self, excluded=self.excluded | frozenset(course_ids))
 
     @property
+    def everybody(self) -> tuple[Member, ...]:
+        """The household."""
+        return (*self.people, *self.family)
+
+    @property
     def children(self) -> tuple[tuple[int, int], ...]:
-        """The ages of the resident's own children."""
-        return tuple({one.years for one in (*self.people, *self.family) if one.relation == "child" and one.is_child})
+        """The ages of the children of the household: the resident's own, and those they look after as grandparents."""
+        return tuple(one.years for one in self.everybody if one.relation in _CHILDREN and one.is_child)
+
+    @property
+    def before_school(self) -> tuple[tuple[int, int], ...]:
+        """The ages of those children who surely do not go to school yet."""
+        return tuple(years for years in self.children if years[1] < _AT_SCHOOL)

@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from catalog.advised import Member, Profile
-from catalog.leanings import Past
+from catalog.leanings import Deed, Past
+from catalog.search.circumstances import never_told, told_circumstances
 from catalog.search.conditions import NEEDS, Mask
 from catalog.search.criteria import Criteria, Feature, Reason
 from catalog.search.entry import CourseEntry
@@ -57,11 +58,19 @@ def recommend(
         return ()
     wishes = wishes_of(index, profile, now, zone)
     fresh = ~index.among(profile.excluded)
-    fresh &= ~index.conditions.for_some | (wishes.own_words >= _SPOKEN_OF)
+    told = _told(profile)
+    fresh &= index.conditions.in_circumstances(told) | (
+        index.conditions.in_circumstances(never_told()) & (wishes.own_words >= _SPOKEN_OF)
+    )
     held = fresh & _held(index, now=now, zone=zone)
     scores = np.stack(
         [
-            _scores(index, one, wishes, held & _admits(index, one, profile.needs) & _suits(index, one, profile))
+            _scores(
+                index,
+                one,
+                wishes,
+                held & _admits(index, one, profile.needs, profile.before_school) & _suits(index, one, profile, told),
+            )
             for one in profile.people
         ]
     )
@@ -81,7 +90,7 @@ def nearest_fit(
     index: CourseIndex, course: CourseEntry, member: Member, *, now: datetime, zone: ZoneInfo, limit: int = 3
 ) -> tuple[CourseEntry, ...]:
     """The courses most like this one that the person can join now: what stands beside a refusal."""
-    return _most_like(index, course, _held(index, now=now, zone=zone) & _admits(index, member, ()), now, limit)
+    return _most_like(index, course, _held(index, now=now, zone=zone) & _admits(index, member, (), ()), now, limit)
 
 
 def similar(
@@ -99,29 +108,41 @@ def _held(index: CourseIndex, *, now: datetime, zone: ZoneInfo) -> Mask:
     return held
 
 
-def _admits(index: CourseIndex, member: Member, needs: tuple[Feature, ...]) -> Mask:
-    """What must hold of a person before anything is weighed."""
+def _told(profile: Profile) -> int:
+    """The situations of life that they speak of, or that what they liked before tells of."""
+    liked = (past.title for past in profile.history if past.deed is not Deed.DISMISSED)
+    return told_circumstances((profile.own_words, *liked), (one.relation for one in profile.everybody))
+
+
+def _admits(
+    index: CourseIndex, member: Member, needs: tuple[Feature, ...], before_school: tuple[tuple[int, int], ...]
+) -> Mask:
+    """What must hold of a person before anything is weighed. Those `before_school` are who needs childcare."""
     admits = index.conditions.admits_most if member.told_a_band else index.conditions.admits_all
     able: Mask = admits(member.years)
     for need in set(needs) & set(NEEDS):
         offered = index.conditions.offers(need)
-        if need is Feature.CHILDCARE and member.is_child:  # a child needs no one to mind it, who comes along does
-            offered = offered | index.conditions.for_children
+        if need is Feature.CHILDCARE:
+            offered = (offered & index.conditions.looks_after(before_school)) | index.conditions.facts["along"]
+            if member.is_child:  # a child needs no one to mind it, who comes along does
+                offered = offered | index.conditions.for_children
         able &= offered
     at_school = member.years[0] < _SCHOOL_LEAVER
     return able & index.conditions.meant_for(child=member.is_child, at_school=at_school)
 
 
-def _suits(index: CourseIndex, member: Member, profile: Profile) -> Mask:
+def _suits(index: CourseIndex, member: Member, profile: Profile, told: int) -> Mask:
     """Whom a course means beyond its ages: a lecture for parents only those with children of the age it is about."""
     able = ~np.logical_or(*index.conditions.for_parents(profile.children))
     if not member.is_child and member.relation in _PARENTS:
-        able |= index.conditions.for_parents(profile.children)[0]
+        able |= index.conditions.for_parents(profile.children)[0] | index.conditions.beside_parents(told)
     able &= index.conditions.hints_at(member.years)
     if member.years[1] < _AT_SCHOOL:
         able &= ~index.conditions.general
     if member.years[0] > _WITH_PARENT:
         able &= ~(index.conditions.facts["together"] & index.conditions.facts["ageless"])
+    if member.relation == "self" and _WITH_PARENT < member.years[0] < _SCHOOL_LEAVER:
+        able &= ~index.conditions.for_pairs_alone  # who is as old and asks alone, asks for no course with a parent
     return able
 
 

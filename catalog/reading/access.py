@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from catalog.reading.ages import read_ages, spelled_out
+from catalog.reading.normalise import plain
 from catalog.reading.spans import Found
 from catalog.reading.vocabulary import vocabulary
 from catalog.search.criteria import Feature
@@ -27,6 +29,14 @@ _BY_FAMILY = re.compile(r"(?:夫|妻|主人|旦那|母|父|親|実家|祖母|ば
 _NOT_WANTED = re.compile(r"(?:は|も|が)?(?:いらない|要らない|不要|必要ない|じゃなく|ではなく|以外|は苦手|が苦手)")
 _SAID_YES = re.compile(r"[:：]?\s?(?:有|あり|可|○|〇|◯|1|true|yes|はい|開催|する)")
 _SAID_NO = re.compile(r"[:：]?\s?(?:無|なし|不可|×|0|false|no|いいえ|しない|否)\s?$")
+
+
+BEFORE_SCHOOL = 6  # children of six may be at school or not yet
+# 1歳〜未就学児の保育, 保育室でお預かり(6か月以上), 保育つき、1歳から
+_LOOKED_AFTER = re.compile(
+    r"(?P<before>[^。\n、,/▽()]{0,16}?)(?:保育(?!園|所|士|者|ママ|の?仕事|コンシェルジュ|課|・|ボラ)|託児|預か)(?P<behind>\s?/?[^。\n▽▼/]{0,30})"
+)
+_MONTHS_OLD = re.compile(r"(?<![\d後歳])(?=\d{1,2}[かヶヵカケ箇]月)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +60,20 @@ def read_access(text: str, *, childcare: str = "", online: str = "", venue: str 
 def without_services(text: str) -> str:
     """A plain text without what it says of childcare and interpreters, whose ages and days are not the course's."""
     return _SERVICE.sub(" ", text)
+
+
+def ages_looked_after(text: str) -> tuple[int, int]:
+    """The ages (inclusive years) of the children that childcare takes, as an announcement says: 保育あり(1歳〜就学前).
+
+    Those before school where it says none. Reads any text.
+    """
+    for match in _LOOKED_AFTER.finditer(plain(text)):
+        said = _MONTHS_OLD.sub("生後", match["behind"])
+        behind = read_ages(spelled_out(said), by_resident=False)
+        found = behind or read_ages(spelled_out(_MONTHS_OLD.sub("生後", match["before"])), by_resident=False)
+        if found:
+            return found[0].value.low or 0, BEFORE_SCHOOL if found[0].value.high is None else found[0].value.high
+    return 0, BEFORE_SCHOOL
 
 
 def read_features(text: str) -> list[Found[Feature]]:

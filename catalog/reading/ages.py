@@ -150,6 +150,8 @@ def _limits(first: Ages, second: Ages, *, named: bool) -> bool:
         return True  # 1年生〜3年生の小学生
     if first.low and first.high is None:
         return second.high is not None or (named and second.low is not None and second.low <= first.low)
+    if named and first.low == 0 and second.low and second.high is None:
+        return first.meets(second)  # 29歳以下の社会人
     return named and first.low == first.high and first.meets(second)
 
 

@@ -15,14 +15,15 @@ from catalog.reading.fees import Fee, read_fee
 from catalog.reading.fields import read_fields
 from catalog.reading.kinds import read_kind
 from catalog.reading.life_issues import read_life_issues
-from catalog.reading.life_stages import life_stages
+from catalog.reading.life_stages import STAGES, life_stages
 from catalog.reading.normalise import plain
 from catalog.reading.sections import Topic, without_topics
-from catalog.reading.target import read_target
+from catalog.reading.target import Target, read_target
 
 _HELPS = (CourseKind.COURSE, CourseKind.CONSULTATION)  # with an issue of life
 _MOST_READ = 3_000  # characters of one column; what follows is small print
 _SPACED_LABEL = re.compile(r"^([一-龠]) ([一-龠])(?= )")  # 対　象　一般
+_RUBY = re.compile(r"(?<=[一-龠々])\([ぁ-ゖー]+\)")  # 外国人(がいこくじん)の方(かた)
 _BELONGINGS = re.compile(r"(?:【?持ち?物】?|持参品|持参する物|用意するもの)\s?[:：は・/]?\s*(?P<body>[^。\n【◇◆■●]+)")
 _BRING = re.compile(r"(?:^|[。\n、※(])\s?(?P<body>[^。\n、※()]{1,20}?)を?(?:ご?持参)")
 
@@ -73,18 +74,25 @@ def read_announcement(announcement: Announcement, *, zone: ZoneInfo) -> Facts:
         belongings=_belongings(body),
         target=target.text,
         fields=read_fields(text["title"], about, text["category"]) if kind is CourseKind.COURSE else (),
-        life_stages=life_stages(
-            ages,
-            parent_child=target.parent_child,
-            for_carers=target.for_carers,
-            general=target.general,
-            anybody=target.anybody,
-        ),
+        life_stages=_life_stages(target),
         life_issues=read_life_issues(text["title"], about) if kind in _HELPS else (),
         doubts=(
             *unlikely(target, fee, capacity, applying),
             *contradicted({"target": text["target"], "capacity": text["capacity"], "fee": fee_columns}, body),
         ),
+    )
+
+
+def _life_stages(target: Target) -> tuple[str, ...]:
+    if target.groups:
+        touched = {code for one in target.groups for code in life_stages(one.ages, parent_child=one.together)}
+        return tuple(code for code, _, _ in STAGES if code in touched)
+    return life_stages(
+        target.ages,
+        parent_child=target.parent_child,
+        for_carers=target.for_carers,
+        general=target.general,
+        anybody=target.anybody,
     )
 
 
@@ -97,7 +105,7 @@ _COLUMNS = (
 
 def _plain_lines(text: str) -> str:
     """Every line by itself, so that a line's end still ends what it says."""
-    lines = (_SPACED_LABEL.sub(r"\1\2", plain(line)) for line in text[:_MOST_READ].splitlines())
+    lines = (_SPACED_LABEL.sub(r"\1\2", _RUBY.sub("", plain(line))) for line in text[:_MOST_READ].splitlines())
     return "\n".join(filter(None, lines))
 
 

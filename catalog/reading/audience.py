@@ -10,12 +10,13 @@ from itertools import pairwise
 
 from catalog.reading.ages import Ages, read_ages, spelled_out
 from catalog.reading.clauses import clauses
+from catalog.reading.groups import divisions
 from catalog.reading.sections import Topic, without_topics
 from catalog.reading.spans import Found
 
 # What the words for people end with, and what counts them or asks them to come.
 PERSON = (
-    r"(?:方(?:々)?|かた|人|ひと|者|さん|様|さま|民|女子|男子|女性|男性|男女|大人|シニア|世代|初心者|経験者|個人|同士"
+    r"(?:方(?:々)?|かた|人|ひと|者|さん|様|さま|民|女子|男子|女性|男性|男女|大人|おとな|シニア|世代|初心者|経験者|個人|同士"
     r"|子|子ども|こども|子供|キッズ|児|児童|生徒|生|学生|親|親御さん|ママ|パパ|夫婦|家族|家庭|世帯|孫|グループ|団体|ペア"
     r"|メンバー|パートナー|歳|代|以上|以下|未満|まで|から|年生|[小中高][1-6])"
 )
@@ -54,6 +55,11 @@ _BUILDING = re.compile(r"[小中高]学?校$|大学$")
 _WHO_ACTS = re.compile(
     r"(?P<who>[^はがをもで]{0,12}\d{1,2}歳(?:以上|~\d{1,2}歳|代)[^はがをもで]{0,8}の(?:方|人))が"
 )  # 55歳以上の方が、団体を訪ねます
+# 就学前のお子さんと保護者20組、65歳以上の方20人が、杵をにぎります: of several groups the last one acts.
+_LAST_OF_SEVERAL = re.compile(
+    r"(?<=\d[人名組])(?:と、?|、)(?=(?P<who>[^、。()]{1,25}\d{1,4}[人名組])が)(?P=who)が(?=、|一緒|いっしょ)"
+)
+_COUNTED_APART = re.compile(rf"{PERSON}(?:\([^()]{{0,40}}\))?\s?\d{{1,4}}\s?(?:人|名|組)")
 _LONGEST = 80  # characters of a clause that may name nobody but who may come
 # Nobody's age, and yet who may come, where nothing else stands in the clause.
 _WORDS_ALONE = re.compile(
@@ -97,16 +103,28 @@ class Audience:
 
 def read_audience(text: str) -> Audience:
     """Reads a plain running text; empty where nothing in it is said of who may come."""
-    text = _SPACED_BOUND.sub(r"\1\2", text)
+    text = _LAST_OF_SEVERAL.sub(r"、または\g<who>", _SPACED_BOUND.sub(r"\1\2", text))
     text_of_whom = without_topics(text, Topic.WHEN, Topic.WHERE, Topic.OTHER)
+    divided = divisions(text_of_whom)
+    if any(_ages(spelled_out(one)) for one in divided):
+        return Audience("、または".join(divided), says_anybody(text))
     said: list[str] = []
     for sentence in _SENTENCE.findall(text_of_whom):
-        if people := _nothing_but_people(sentence):
-            found = [people]
-        else:
-            found = [words for clause in clauses(sentence) if (words := _whom(clause))]
+        found = [people] if (people := _nothing_but_people(sentence)) else _whom_by_clause(sentence)
         said += [words for words in found if words not in said]
     return Audience("、".join(said), says_anybody(text))
+
+
+def _whom_by_clause(sentence: str) -> list[str]:
+    """Those whom the clauses of a sentence name; who is counted apart is another group (小学生10人、60歳以上20人)."""
+    found: list[str] = []
+    counted = False
+    for clause in clauses(sentence):
+        if words := _whom(clause):
+            apart = bool(_COUNTED_APART.search(clause))
+            found.append(f"または{words}" if counted and apart and not words.startswith("または") else words)
+            counted |= apart
+    return found
 
 
 def says_anybody(text: str) -> bool:

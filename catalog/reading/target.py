@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from catalog.models.course import Residency
 from catalog.reading.ages import Ages, hull, read_ages, spelled_out
 from catalog.reading.audience import read_audience, says_anybody
+from catalog.reading.groups import groups_of
+from catalog.reading.normalise import plain
 from catalog.reading.sections import Topic, behind
+from catalog.reading.spans import Found
 
 _CARER = r"(?:保護者|母親|父親|父母|両親|親御さん|お母さん|お父さん|ママ|パパ|親|祖父母|おうちの(?:人|方|かた))"
 # Who must come along, who may not, and what holds only for some: no limit of the course itself.
@@ -26,7 +29,7 @@ _FAMILY_LIFE = re.compile(
     r"親子(?:で(?:話|語|考え)[^。、)」]{0,8}(?:ため|きっかけ|ヒント|こつ|コツ)|関係|の(?:関係|会話|対話|絆|きずな|コミュニケーション))"
 )
 _TOGETHER = re.compile(
-    rf"親子|(?:と|及び|および|とその|、|・|＆|&)\s?(?:その|同伴の)?{_CARER}(?!の(?!方)|向け|対象)|保護者(?:同伴|とお?子|と一緒)|子ども?と{_CARER}|{_CARER}と(?:お?子|未就学|乳幼児|小学生|幼児)"
+    rf"親子|(?:と|及び|および|とその|、|・|＆|&)\s?(?:その|同伴の)?{_CARER}(?!の(?!方|\d人|ペア|組)|向け|対象)|保護者(?:同伴|とお?子|と一緒)|子ども?と{_CARER}|{_CARER}と(?:お?子|未就学|乳幼児|小学生|幼児)"
     r"|おや子|親とその子|パパと|ママと|赤ちゃんと一緒"
     r"|(?:お母さん|お父さん|母親|父親|保護者)と(?:赤ちゃん|お子さん|子ども|こども|子(?![育供])|乳児|幼児)"
     r"|(?:子ども?|子供|こども|お子さん|お子様|児|生|赤ちゃん|孫)(?:\([^()]{0,20}\))?と(?:その)?ご?家族"
@@ -40,7 +43,7 @@ _RAISING = (
 )
 _FOR_CARERS = re.compile(
     rf"{_CHILD}(?:の(?:子ども?|お子さん|方))?(?:\([^()]{{0,20}}\))?"
-    rf"(?:の{_CARER}|{_RAISING}(?:子育て中の)?(?:{_CARER}|方|人|女性|男性|ご?夫婦))"
+    rf"(?:の(?:[^、。()]{{0,8}}が気になる)?{_CARER}|{_RAISING}(?:子育て中の)?(?:{_CARER}|方|人|女性|男性|ご?夫婦))"
     rf"|(?:子育て|育児)中の(?:{_CARER}|方|人|女性|男性)"
 )
 _CARERS_BESIDE_CARERS = re.compile(
@@ -62,12 +65,24 @@ _PERFORMS = re.compile(
 _LIMITED = re.compile(r"限[りるっ定]|のみ|対象|条件")
 _BROUGHT = re.compile(r"親子(?:で(?!の参加も)|参加|向け|を対象|対象)|保護者(?:同伴|と一緒)")
 _IN_PAIRS = re.compile(r"親子(?:で(?!の参加も)|\d+組|ペア)|(?:保護者|お?子さん|赤ちゃん)と一緒に")
+_BABY = Ages(0, 1)
 _HINT = re.compile(r"(?:対象|向け|のための|限定)")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One of several groups of people that a 対象 names."""
+
+    ages: Ages
+    together: bool  # a parent comes along
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """`ages` None: nobody is named. `for_carers`: something for parents or other carers, which has no ages."""
+    """`ages` None: nobody is named. `for_carers`: something for parents or other carers, which has no ages.
+
+    `groups` are those of a 対象 that names several, none where it names one; `ages` go from the youngest to the oldest.
+    """
 
     text: str | None = None
     ages: Ages | None = None
@@ -76,6 +91,7 @@ class Target:
     for_carers: bool = False
     general: bool = False  # 一般
     anybody: bool = False  # どなたでも
+    groups: tuple[Group, ...] = ()
 
 
 def read_target(*, title: str, target: str, body: str, counted: str = "") -> Target:
@@ -95,13 +111,16 @@ def read_target(*, title: str, target: str, body: str, counted: str = "") -> Tar
         or (carers and bool(_GATHERING.search(title)) and not _LECTURE.search(title))
     )
     ages = _ages(text, together=together)
-    for_carers = ages is None and (carers or bool(_CARERS_ALONE.search(without_asides(text))))
-    if ages is None and not labelled and not for_carers:
+    groups = read_groups(said)
+    if groups:
+        ages, together, carers = _whole(groups), any(group.together for group in groups), False
+    for_carers = ages is None and not groups and (carers or bool(_CARERS_ALONE.search(without_asides(text))))
+    if ages is None and not labelled and not for_carers and not groups:
         ages = _ages_from_title(title) or _ages_from_body(body)
         together = together or bool(_BROUGHT.search(without_asides(body)))
     elif ages and ages.of_children and not carers:
         together = together or bool(_IN_PAIRS.search(f"{without_asides(body)}\n{counted}"))
-    if together and ages is None:
+    if together and ages is None and not groups:
         ages = _ages_from_title(title)
     return Target(
         text=said or None,
@@ -110,8 +129,43 @@ def read_target(*, title: str, target: str, body: str, counted: str = "") -> Tar
         residency=_residency(said, body, labelled=bool(labelled)),
         for_carers=not together and for_carers,
         general=ages is None and "一般" in text,
-        anybody=ages is None and (says_anybody(labelled) if labelled else audience.anybody),
+        anybody=ages is None and not groups and (says_anybody(labelled) if labelled else audience.anybody),
+        groups=groups,
     )
+
+
+def read_groups(said: str) -> tuple[Group, ...]:
+    """The groups of people of a 対象 that names several, in its order; none where it names one, or says of no second
+    one how old they are."""
+    parts = groups_of(plain(said))
+    read = [_group(spelled_out(part)) for part in parts] if len(parts) > 1 else []
+    known = tuple(group for group in read if group is not None)
+    return known if len(known) > 1 else ()
+
+
+def ages_of_nobody(said: str) -> Ages | None:
+    """The years between the groups of a 対象, which belong to none of them; None where there are none."""
+    groups = sorted(
+        (group.ages.low or 0, 150 if group.ages.high is None else group.ages.high) for group in read_groups(said)
+    )
+    reached = groups[0][1] if groups else 0
+    for low, high in groups[1:]:
+        if low > reached + 1:
+            return Ages(reached + 1, low - 1)
+        reached = max(reached, high)
+    return None
+
+
+def _group(text: str) -> Group | None:
+    together = bool(_TOGETHER.search(without_asides(text)))
+    ages = _ages(text, together=together)
+    return Group(ages, together) if ages else None
+
+
+def _whole(groups: tuple[Group, ...]) -> Ages | None:
+    """From the youngest to the oldest of all; None where that is everybody."""
+    whole = hull([Found(group.ages, 0, 0) for group in groups])
+    return None if whole is None or (not whole.low and whole.high is None) else whole
 
 
 def without_asides(text: str) -> str:
@@ -132,9 +186,15 @@ def _ages(text: str, *, together: bool) -> Ages | None:
     if together:
         # 小学生以上の子と大人: the child's ages are the course's.
         found = [one for one in found if (one.value.low or 0) < 18] or found
-    ages = hull(found)
+    ages = hull(_without_vague(found))
     # 一般 says no age of its own, but beside one it opens the end: 中学生・一般.
     return Ages(ages.low, None) if ages and "一般" in text and not together else ages
+
+
+def _without_vague(found: list[Found[Ages]]) -> list[Found[Ages]]:
+    """Ages without 赤ちゃん, where months say more exactly how old it is: 生後2〜8か月の親と赤ちゃん."""
+    exact = [one for one in found if one.value != _BABY]
+    return exact if any(one.value.high is not None and one.value.high <= 1 for one in exact) else found
 
 
 def _ages_from_title(title: str) -> Ages | None:

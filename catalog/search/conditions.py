@@ -72,7 +72,9 @@ class Conditions:
         self._children_too, self._parents = column["children_too"], column["parents"]
         self._child_youngest, self._child_oldest = column["child_youngest"], column["child_oldest"]
         self._hinted_youngest, self._hinted_oldest = column["hinted_youngest"], column["hinted_oldest"]
-        self.for_some: Mask = column["some"]  # people in a situation of life that few are in
+        self._circumstances, self._beside = column["circumstances"], column["beside_parents"]
+        self._care = column["care_youngest"], column["care_oldest"]
+        self._groups = _groups(column)
         self.for_many: Mask = column["many"]  # a group that many belong to
         self.beginners: Mask = column["beginners"]
         self._kinds = {kind: column["kind"] == at for at, kind in enumerate(KINDS)}
@@ -117,27 +119,30 @@ class Conditions:
         an adult joins it only when asked for together `with_child`.
         """
         low, high = ages[0] or 0, OLDEST if ages[1] is None else ages[1]
-        common = np.minimum(self._oldest, high) - np.maximum(self._youngest, low)
-        single: Mask = (self._oldest == self._youngest) | (low == high)
-        adult_with_child: Mask = self._together & (with_child and low >= _ADULT)
-        admitted: Mask = (common > 0) | (single & (common == 0)) | adult_with_child
+        admitted: Mask = self._together & (with_child and low >= _ADULT)
+        for youngest, oldest in self._groups:
+            common = np.minimum(oldest, high) - np.maximum(youngest, low)
+            single = (oldest == youngest) | (low == high)
+            admitted = admitted | (common > 0) | (single & (common == 0))
         return admitted
 
     def admits_all(self, ages: tuple[int, int]) -> Mask:
         """Courses that whoever is of these ages may surely join: no year of them is left out."""
-        admitted: Mask = (self._youngest <= ages[0]) & (self._oldest >= ages[1])
-        return admitted
+        low, high = ages
+        return _any([(youngest <= low) & (oldest >= high) for youngest, oldest in self._groups])
 
     def admits_most(self, ages: tuple[int, int]) -> Mask:
         """Courses open to at least half of an age band: who told a band is not kept from what likely fits."""
-        common = np.minimum(self._oldest, ages[1]) - np.maximum(self._youngest, ages[0]) + 1
-        admitted: Mask = 2 * common >= min(ages[1], _LIVED) - min(ages[0], _LIVED) + 1
-        return admitted
+        low, high = ages
+        half = (min(high, _LIVED) - min(low, _LIVED) + 1) / 2
+        return _any(
+            [np.minimum(oldest, high) - np.maximum(youngest, low) + 1 >= half for youngest, oldest in self._groups]
+        )
 
     def meant_for(self, *, child: bool, at_school: bool) -> Mask:
         """What ages alone do not say: an adult joins a parent-and-child course with a child, and of the courses
         without ages, who is still `at_school` joins those that welcome children."""
-        with_child = self._together & (self._ageless | (self._oldest < _ADULT))
+        with_child = self.for_pairs_alone
         general = self._ageless & ~self._together & ~self._children_too
         unfit: Mask = (with_child & (not child)) | (general & at_school)
         return ~unfit
@@ -154,6 +159,12 @@ class Conditions:
         return general
 
     @property
+    def for_pairs_alone(self) -> Mask:
+        """Courses for parent and child that nobody else joins."""
+        pairs: Mask = self._together & (self._ageless | (self._oldest < _ADULT))
+        return pairs
+
+    @property
     def for_children(self) -> Mask:
         """Courses that no adult joins but with a child."""
         theirs: Mask = self._together | (self._oldest < _ADULT)
@@ -162,20 +173,42 @@ class Conditions:
     def for_parents(self, children: Iterable[tuple[int, int]]) -> tuple[Mask, Mask]:
         """The lectures for parents: those for parents of children of some of these ages, and those for others."""
         theirs = np.zeros(len(self.facts), np.bool_)
+        children = tuple(children)
         for low, high in children:
             common = np.minimum(self._child_oldest, high) - np.maximum(self._child_youngest, low)
             single = (self._child_oldest == self._child_youngest) | (low == high)
             theirs |= (common > 0) | (single & (common == 0))
+        if len(children) < 2:
+            theirs &= ~self.facts["siblings"]
         return self._parents & theirs, self._parents & ~theirs
 
     def tightness(self, ages: tuple[int | None, int | None]) -> Floats:
         """How much each course is made for these ages: 1 for just them, little for whoever is 18 or more."""
         low, high = ages[0] or 0, OLDEST if ages[1] is None else ages[1]
-        span = np.minimum(self._oldest - self._youngest, 80)
-        common = np.clip(np.minimum(self._oldest, high) - np.maximum(self._youngest, low), 0, None)
-        covered = np.minimum((common + 1) / min(high - low + 1, 40), 1)
-        tight = (1 - span / 100) * (0.5 + 0.5 * covered)
+        tight = np.zeros(len(self.facts))
+        for youngest, oldest in self._groups:
+            span = np.minimum(oldest - youngest, 80)
+            common = np.clip(np.minimum(oldest, high) - np.maximum(youngest, low), 0, None)
+            covered = np.minimum((common + 1) / min(high - low + 1, 40), 1)
+            tight = np.maximum(tight, (1 - span / 100) * (0.5 + 0.5 * covered))
         return np.where(self._ageless, 0.2, tight).astype(np.float32)
+
+    def in_circumstances(self, told: int) -> Mask:
+        """Courses for people in one of the situations of life that are `told`, and those for people in none."""
+        mask: Mask = (self._circumstances == 0) | (self._circumstances & told != 0)
+        return mask
+
+    def beside_parents(self, told: int) -> Mask:
+        """The lectures for parents to which people in one of these situations of life may come as well."""
+        mask: Mask = self._beside & told != 0
+        return mask
+
+    def looks_after(self, children: Iterable[tuple[int, int]]) -> Mask:
+        """Courses whose childcare takes every one of these children, as far as their years tell."""
+        youngest, oldest = self._care
+        return ~_any(
+            [(youngest > high) | (oldest < low) for low, high in children] or [np.zeros(len(oldest), np.bool_)]
+        )
 
     def offers(self, need: Feature) -> Mask:
         """Courses that offer a need: one of NEEDS."""
@@ -228,6 +261,22 @@ class Conditions:
         if Feature.BEGINNER in criteria.features:
             fit += np.float32(0.3) * self._easy
         return fit
+
+
+def _groups(column: dict[str, NDArray[Any]]) -> tuple[tuple[Ints, Ints], ...]:
+    """The youngest and the oldest of the groups of people that each course is for: two where years lie between that
+    belong to none; of a course for one, both are that one."""
+    youngest, oldest, nobody = column["youngest"], column["oldest"], column["nobody_from"]
+    parted = nobody <= OLDEST
+    if not parted.any():
+        return ((youngest, oldest),)
+    until, since = np.where(parted, nobody - 1, oldest), np.where(parted, column["nobody_to"] + 1, youngest)
+    return (youngest, until), (since, oldest)
+
+
+def _any(masks: list[NDArray[np.bool_]]) -> Mask:
+    some: Mask = np.logical_or.reduce(masks)
+    return some
 
 
 def relaxed(missed: int) -> tuple[Relaxed, ...]:

@@ -9,31 +9,38 @@ import numpy as np
 from numpy.typing import NDArray
 
 from catalog.models.course import CourseKind, CourseStatus
+from catalog.reading.access import ages_looked_after
+from catalog.reading.target import ages_of_nobody
 from catalog.search import lexicon
 from catalog.search.audience import (
     children_of_parents,
     hinted_ages,
+    is_about_siblings,
     is_for_children_too,
     is_for_many,
     is_for_parents,
-    is_for_some,
+    welcomes_children_along,
 )
+from catalog.search.circumstances import beside_parents, circumstances_of
 from catalog.search.entry import CourseEntry
 from catalog.search.reasons import is_for_beginners
 
 OLDEST = 120
 FAR = 2**62  # a moment that never comes
 UNKNOWN_FEE = -1
+_NO_AGES = (OLDEST + 1, OLDEST + 1)
 KINDS = tuple(CourseKind)  # `kind` is a place in it
 
 _FLAGS = (
     *("ageless", "together", "no_registration", "held", "childcare", "online", "wheelchair", "sign_language"),
-    *("children_too", "parents", "some", "many", "beginners"),
+    *("children_too", "parents", "siblings", "along", "many", "beginners"),
 )
 FACTS = np.dtype(
     [("id", "i8")]
     + [("youngest", "i8"), ("oldest", "i8"), ("fee", "i8"), ("apply_from", "i8"), ("apply_until", "i8")]
     + [("published", "i8")]
+    + [("nobody_from", "i8"), ("nobody_to", "i8")]
+    + [("circumstances", "i8"), ("beside_parents", "i8"), ("care_youngest", "i8"), ("care_oldest", "i8")]
     + [("child_youngest", "i8"), ("child_oldest", "i8"), ("hinted_youngest", "i8"), ("hinted_oldest", "i8")]
     + [("kind", "u1"), ("level", "i1"), ("said_weekdays", "u1"), ("said_times", "u1")]
     + [(flag, "?") for flag in _FLAGS]
@@ -71,7 +78,11 @@ def sessions_of(entries: Iterable[CourseEntry]) -> NDArray[Any]:
 
 def _row(entry: CourseEntry) -> tuple[Any, ...]:
     schedule = entry.schedule_text or ""
-    hinted = hinted_ages(entry)
+    nobody = ages_of_nobody(entry.target_text or "")
+    parents, circumstances = is_for_parents(entry), circumstances_of(entry)
+    for_a_child = circumstances & beside_parents()  # who expects one, or has a grandchild
+    beside = for_a_child if parents else 0
+    hinted = (0, None) if parents or for_a_child else hinted_ages(entry)
     return (
         entry.id,
         entry.min_age or 0,
@@ -80,14 +91,18 @@ def _row(entry: CourseEntry) -> tuple[Any, ...]:
         _timestamp(entry.apply_from, -FAR),
         _timestamp(entry.apply_until, FAR),
         _timestamp(entry.published_at, -FAR),
-        *children_of_parents(entry),
+        *((nobody.low, nobody.high) if nobody else _NO_AGES),
+        circumstances & ~beside,
+        beside,
+        *(ages_looked_after(entry.description) if entry.childcare else _NO_AGES),
+        *(children_of_parents(entry) if parents else _NO_AGES),
         hinted[0],
         OLDEST if hinted[1] is None else hinted[1],
         KINDS.index(entry.kind),
         _level(entry),
         _said_weekdays(schedule),
         _said_times(schedule),
-        entry.min_age is None and entry.max_age is None,
+        entry.min_age is None and entry.max_age is None and nobody is None,
         entry.parent_child,
         entry.registration_needed is False,
         entry.status is CourseStatus.SCHEDULED,
@@ -96,8 +111,9 @@ def _row(entry: CourseEntry) -> tuple[Any, ...]:
         entry.wheelchair or _FOR_WHEELCHAIRS.search(entry.title) is not None,
         entry.sign_language,
         is_for_children_too(entry),
-        is_for_parents(entry),
-        is_for_some(entry),
+        parents,
+        parents and is_about_siblings(entry),
+        welcomes_children_along(entry),
         is_for_many(entry),
         is_for_beginners(entry),
     )

@@ -49,6 +49,30 @@ class Situation:
     meant: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Upbringing:
+    """Words of one matter of bringing up children, who are of these ages. `parents_alone`: nobody else's matter."""
+
+    said: tuple[str, ...]
+    ages: tuple[int, int]
+    parents_alone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstance:
+    """A situation of life: words of announcements, those of them that say so in a title already, words of residents.
+
+    `relations` are those of whom the household has somebody that it holds for. `beside_parents`: where both are named,
+    either may come.
+    """
+
+    said: tuple[str, ...]
+    in_titles: tuple[str, ...]
+    told: tuple[str, ...]
+    relations: tuple[str, ...]
+    beside_parents: bool
+
+
 def spelled(tokens: tuple[Word, ...]) -> str:
     """The normal forms of words that mean something by themselves, each between two BOUNDARY signs.
 
@@ -137,10 +161,15 @@ def audience_words(audience: str) -> tuple[str, ...]:
 
 
 @cache
-def children_ages() -> tuple[tuple[tuple[str, ...], tuple[int, int]], ...]:
-    """Words of lectures for parents, each group with the ages of the children that it tells."""
-    pairs = (line.split("=", 1) for line in _lines("children.txt"))
-    return tuple((tuple(_split(said)), _years(ages)) for ages, said in pairs)
+def upbringing() -> tuple[Upbringing, ...]:
+    """What lectures for parents are about."""
+    return tuple(_upbringing(line) for line in _lines("children.txt"))
+
+
+@cache
+def circumstances() -> tuple[Circumstance, ...]:
+    """The situations of life that few are in, in the order of circumstances.txt."""
+    return tuple(_circumstance(line) for line in _lines("circumstances.txt"))
 
 
 @cache
@@ -160,6 +189,24 @@ def _concept(line: str) -> Concept:
 def _situation(line: str) -> Situation:
     said, _, meant = line.partition(">")
     return Situation(tuple(text.strip() for text in said.split("/")), tuple(_split(meant)))
+
+
+def _upbringing(line: str) -> Upbringing:
+    sign = "=" if "=" in line else "~"
+    ages, _, said = line.partition(sign)
+    return Upbringing(tuple(_split(said)), _years(ages), parents_alone=sign == "=")
+
+
+def _circumstance(line: str) -> Circumstance:
+    said, _, told = line.removeprefix("+").partition(">")
+    words, answers = tuple(_split(said)), tuple(_split(told))
+    return Circumstance(
+        said=tuple(word.removesuffix("*") for word in words),
+        in_titles=tuple(word.removesuffix("*") for word in words if word.endswith("*")),
+        told=tuple(answer for answer in answers if not answer.startswith("(")),
+        relations=tuple(answer.strip("()") for answer in answers if answer.startswith("(")),
+        beside_parents=line.startswith("+"),
+    )
 
 
 def _years(text: str) -> tuple[int, int]:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from catalog.models.course import CapacityUnit, CourseKind, Residency, Selection
-from catalog.reading.access import Access, read_access
+from catalog.reading.access import Access, ages_looked_after, read_access
 from catalog.reading.applying import read_applying
 from catalog.reading.capacity import read_capacity
 from catalog.reading.fees import read_fee, read_max_fee
@@ -99,11 +99,30 @@ def test_capacities(text: str, count: int | None, unit: CapacityUnit) -> None:
         ("令和8年12月5日までにメールで", None, "2026-12-05T23:59"),
         ("開催日の3日前までに申込", None, "2027-01-12T23:59"),
         ("電話で申込(平日午前9時〜午後5時)", None, None),
+        ("12月4日(金)午後5時で受付を終えました", None, "2026-12-04T17:00"),
     ],
 )
 def test_application_windows(text: str, begins: str | None, ends: str | None) -> None:
     found = read_applying(method=plain(text), body="", season=SEASON, zone=TOKYO)
     assert (_local(found.apply_from), _local(found.apply_until)) == (begins, ends)
+
+
+@pytest.mark.parametrize(
+    ("text", "ages"),
+    [
+        ("保育あり(1歳6か月〜未就学児、10人)", (1, 6)),
+        ("1歳〜未就学児の保育(10人、無料)", (1, 6)),
+        ("保育=生後4か月〜2歳児15人", (0, 2)),
+        ("保育/あり・要申込(2歳以上の未就学児 14人)", (2, 6)),
+        ("保育つき、1歳から", (1, 6)),
+        ("お子さんは保育室でお預かり(6か月以上、先着10人)", (0, 6)),
+        ("保育あり(1歳〜小学3年生)", (1, 9)),
+        ("保育園の先生が、3歳の子と遊びます", (0, 6)),
+        ("保育あり", (0, 6)),
+    ],
+)
+def test_which_children_are_looked_after(text: str, ages: tuple[int, int]) -> None:
+    assert ages_looked_after(text) == ages
 
 
 def _local(moment: object) -> str | None:
@@ -226,6 +245,11 @@ def test_kinds(title: str, kind: CourseKind) -> None:
         ("どなたでも(50〜70代の方が多く参加しています)", None, False),
         ("市内在住の方(60代の初心者が中心です)", None, False),
         ("どなたでも。高校生の参加も歓迎", None, False),
+        ("産後2〜8か月のお母さんと赤ちゃん", (0, 0), True),
+        ("就学前のお子さんの発達が気になる保護者の方", None, False),
+        ("小学生と保護者、または60歳以上の方", (6, None), True),
+        ("小学生以下の親子30組と、高校生以上の一般20人", None, True),
+        ("①年長〜小学3年生 ②65歳以上の方", (5, None), False),
     ],
 )
 def test_targets(target: str, ages: tuple[int | None, int | None] | None, together: bool) -> None:
