@@ -260,10 +260,12 @@ def _words() -> dict[str, tuple[int, int]]:
 def _pattern(by_resident: bool) -> re.Pattern[str]:
     tables = vocabulary("ages")
     known = [*tables["words"], *(tables["residents"] if by_resident else ())]
+    no_age = tables["not_an_age"]
+    not_ages = no_age["patterns"] if by_resident else [*no_age["announced"], *no_age["patterns"]]
     latin = any_of(word for word in known if word.isascii())
     japanese = any_of(word for word in known if not word.isascii())
     return re.compile(
-        rf"(?P<not>{'|'.join(tables['not_an_age']['patterns'])})"
+        rf"(?P<not>{'|'.join(not_ages)})"
         rf"|(?P<grade>(?:小学校?|小|中学校?|中|高校|高等学校|高|大学|大)\s?[1-6]"
         rf"(?:年生|年|(?![\d:年月日時回人組名階万個号:/.%]))"
         rf"|(?<![\d第令和成昭])[1-6]年生)"
