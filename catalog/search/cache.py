@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
 from catalog import kept as files
+from catalog.search import second_reading
 from catalog.search.entries import Entries
 from catalog.search.entry import VenueEntry
 from catalog.search.gathering import Gathered
@@ -55,7 +56,9 @@ def write(path: Path, kept: Kept) -> None:
 
 
 def _makers() -> bytes:
-    return files.digest("catalog.models", "catalog.search", "catalog.reading") + (b"meaning" if is_installed() else b"")
+    encoders = (b"meaning", is_installed()), (b"second reading", second_reading.is_installed())
+    read_by = b"".join(name for name, there in encoders if there)
+    return files.digest("catalog.models", "catalog.search", "catalog.reading") + read_by
 
 
 def _arrays(kept: Kept) -> files.Arrays:

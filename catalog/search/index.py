@@ -16,7 +16,7 @@ from catalog.search.criteria import Criteria, Reason, Relaxed
 from catalog.search.entries import Entries
 from catalog.search.entry import CourseEntry, VenueEntry
 from catalog.search.ideas import ideas_in
-from catalog.search.meaning import Vectors, closeness
+from catalog.search.meaning import Vectors, closeness, second_nearness
 from catalog.search.parts import Parts, read_parts
 from catalog.search.postings import Floats, Ints
 from catalog.search.query import Query, read_query
@@ -41,6 +41,7 @@ _BESIDE_BEST = 0.35  # a hit has at least this share of the best one's score
 _FIELD = 0.3  # what one of the asked fields adds
 _ISSUE = 0.3  # what the issue of life adds that the words name
 _MEANT, _MEANT_BY_EAR = 1.0, 0.6  # how much nearness in meaning counts beside words; a word in kana may be another
+_READ_AGAIN = 2.0  # how much nearness by the second reading counts in what only comes near
 _HELPS = 0.3  # what it adds when a course helps in the situation that is told
 _AGREED = 0.65  # what words and meaning must tell together: a word alone may stand there by chance
 _AGREED_BY_EAR = 0.65
@@ -194,6 +195,10 @@ class CourseIndex:
             "fit": np.float32(_FIT) * standing.fit,
         }
         score = about + channels["fit"]
+        shown = found & allowed & (standing.missed == 0)
+        if np.count_nonzero(shown) < _FEW:
+            channels["read again"] = np.where(shown, 0, self._again(query))
+            score = score + channels["read again"]
         return Explanation(
             terms=tuple((term.normal, term.weight) for term in query.terms),
             ideas=tuple(ideas_in(query)),
@@ -224,7 +229,9 @@ class CourseIndex:
                 Hit(self.entries[at], value, partial(self._reasons, at, query, criteria, now))
                 for at, value in zip(hits.tolist(), score[hits].tolist(), strict=True)
             ),
-            alternatives=self._alternatives(allowed & ~shown, found, score, standing) if few else (),
+            alternatives=(
+                self._alternatives(allowed & ~shown, found, score + self._again(query), standing) if few else ()
+            ),
         )
 
     def _reasons(self, at: int, query: Query, criteria: Criteria, now: datetime) -> tuple[Reason, ...]:
@@ -244,6 +251,12 @@ class CourseIndex:
         about = told + near + np.float32(_ISSUE) * of_issue.astype(np.float32)
         found = self._told(told, words, missing, asked, allowed) & self._agreed(query, words, near)
         return about, (found & (about >= _BESIDE_NEAREST * _highest(about, allowed))) | named
+
+    def _again(self, query: Query) -> Floats:
+        """What the second reading adds; few texts need it, and it takes longer than all else."""
+        if query.says_nothing:
+            return np.zeros(len(self.entries), np.float32)
+        return np.float32(_READ_AGAIN) * second_nearness(query.meant, self._meanings)
 
     def _told(self, told: Floats, words: Floats, missing: Missing, asked: Mask, allowed: Mask) -> Mask:
         """Which courses their words alone let find."""

