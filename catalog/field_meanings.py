@@ -1,6 +1,7 @@
 """What fields of learning mean to the sentence encoder: the middle of the words that point to them.
 
-It tells how much a course is about a field beyond the words it uses. Without the encoder it tells nothing.
+It tells how much a course is about a field beyond the words it uses, and which field one is of whose words name none.
+Without the encoder it tells nothing.
 """
 
 from functools import cache
@@ -11,6 +12,7 @@ from catalog.reading.vocabulary import vocabulary
 from catalog.search.meaning import Vectors, nearness, vectors
 from catalog.search.postings import Floats
 
+_ONE_OF_IT = 0.25  # the cosine from which a course is of a field that it does not name
 _AT_ONCE = 8  # words read as one text: a word alone means many things
 
 
@@ -20,6 +22,16 @@ def about_field(code: str, courses: Vectors) -> Floats:
     if not courses.size or not heart.size:
         return np.zeros(len(courses), np.float32)
     return nearness(heart, courses)
+
+
+def nearest_field(title: str, description: str) -> str | None:
+    """The code of the field that a course is about whose words name none; None where it is near to none."""
+    read = vectors([f"{title}。{description}"])
+    if not read.size:
+        return None
+    near = {code: float(read[0] @ _heart(code)) for code in vocabulary("fields")}
+    nearest = max(near, key=lambda code: near[code])
+    return nearest if near[nearest] >= _ONE_OF_IT else None
 
 
 @cache

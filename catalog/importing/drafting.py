@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from catalog.field_meanings import nearest_field
 from catalog.importing.checking import Entry, Meeting
 from catalog.importing.layouts import SourceRecord
 from catalog.importing.merging import CourseRows, RowKey, row_key
@@ -16,7 +17,7 @@ from catalog.importing.places import VenueFacts, department_of, organizer_of, ve
 from catalog.importing.report import RowIssue, Severity
 from catalog.importing.values import one_line
 from catalog.models.course import CourseStatus, OrganizerKind
-from catalog.reading.announcement import read_announcement
+from catalog.reading.announcement import HELPING, read_announcement
 from catalog.reading.facts import Announcement, Facts
 
 _NTH = re.compile(r"^第?\d{1,2}回目?$")
@@ -67,6 +68,8 @@ def draft(course: CourseRows, *, zone: ZoneInfo) -> tuple[CourseDraft, list[RowI
     """Reads a course's announcement and puts together what is to be stored, and what staff should look at."""
     first = course.first
     facts, issues = _sensible(read_announcement(announcement_of(first), zone=zone), first, course)
+    if facts.kind in HELPING and not facts.fields:
+        facts = replace(facts, fields=_nearest(first))
     meetings = _meetings(course.entries)
     organizer, department, venue = organizer_of(first.record), department_of(first.record), venue_of(first.record)
     columns = {
@@ -96,6 +99,11 @@ def draft(course: CourseRows, *, zone: ZoneInfo) -> tuple[CourseDraft, list[RowI
         fingerprint=_fingerprint(parts),
     )
     return made, issues
+
+
+def _nearest(entry: Entry) -> tuple[str, ...]:
+    nearest = nearest_field(entry.title, _description(entry.record))
+    return (nearest,) if nearest else ()
 
 
 def announcement_of(entry: Entry) -> Announcement:

@@ -20,7 +20,7 @@ from catalog.reading.normalise import plain
 from catalog.reading.sections import Topic, without_topics
 from catalog.reading.target import Target, read_target
 
-_HELPS = (CourseKind.COURSE, CourseKind.CONSULTATION)  # with an issue of life
+HELPING = (CourseKind.COURSE, CourseKind.CONSULTATION)  # with a field of learning or an issue of life
 _MOST_READ = 3_000  # characters of one column; what follows is small print
 _SPACED_LABEL = re.compile(r"^([一-龠]) ([一-龠])(?= )")  # 対　象　一般
 _RUBY = re.compile(r"(?<=[一-龠々])\([ぁ-ゖー]+\)")  # 外国人(がいこくじん)の方(かた)
@@ -73,9 +73,9 @@ def read_announcement(announcement: Announcement, *, zone: ZoneInfo) -> Facts:
         sign_language=access.sign_language,
         belongings=_belongings(body),
         target=target.text,
-        fields=read_fields(text["title"], about, text["category"]) if kind is CourseKind.COURSE else (),
+        fields=read_fields(text["title"], about, text["category"]) if kind in HELPING else (),
         life_stages=_life_stages(target),
-        life_issues=read_life_issues(text["title"], about) if kind in _HELPS else (),
+        life_issues=read_life_issues(text["title"], about) if kind in HELPING else (),
         doubts=(
             *unlikely(target, fee, capacity, applying),
             *contradicted({"target": text["target"], "capacity": text["capacity"], "fee": fee_columns}, body),

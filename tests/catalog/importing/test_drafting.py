@@ -10,6 +10,8 @@ from catalog.importing.drafting import CourseDraft, draft, possible
 from catalog.importing.layouts import read_records
 from catalog.importing.merging import merge
 from catalog.reading.facts import Facts
+from catalog.reading.fields import read_fields
+from catalog.search.meaning import is_installed
 from tests.catalog.importing.lists import OLD, csv_text, row, write_list
 from tests.conftest import TOKYO
 
@@ -132,3 +134,18 @@ def test_columns_beside_the_text_are_read_too(tmp_path: Path, column: str, text:
 def test_capacity_columns(tmp_path: Path, stated: str, remark: str, capacity: tuple[int, str]) -> None:
     columns = drafted(tmp_path, 定員=stated, 定員備考=remark).columns
     assert (columns["capacity"], columns["capacity_unit"]) == capacity
+
+
+@pytest.mark.skipif(not is_installed(), reason="the package of the encoder is not installed")
+def test_a_course_whose_words_name_no_field_is_of_the_one_it_is_nearest_to(tmp_path: Path) -> None:
+    assert read_fields("ボレロを味わう夕べ", "管弦の名曲を解説とともに聴きます。") == ()
+    made = drafted(tmp_path, イベント名="ボレロを味わう夕べ", 説明="管弦の名曲を解説とともに聴きます。")
+    assert made.fields == ("music",)
+
+
+def test_what_is_near_to_nothing_has_no_field(tmp_path: Path) -> None:
+    assert drafted(tmp_path, イベント名="第3回", 説明="").fields == ()
+
+
+def test_a_consultation_has_the_field_that_it_is_about(tmp_path: Path) -> None:
+    assert "career_money" in drafted(tmp_path, イベント名="相続・遺言 無料相談会", カテゴリー="相談").fields
