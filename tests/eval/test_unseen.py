@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-SETS = ("unseen", "unseen2", "practice2")
+SETS = ("unseen", "unseen2", "unseen3", "practice2")
 FACTS = {
     *("min_age", "max_age", "parent_child", "residency", "capacity", "selection", "apply_from", "apply_until"),
     *("fee_yen", "childcare", "online", "wheelchair", "sign_language", "fields", "life_stages"),
