@@ -40,6 +40,7 @@ class Service:
     runner: Runner
     warm: "asyncio.Task[None]"  # ends when an answer comes as promptly as any later one
     learnt: "asyncio.Task[None]"  # ends when it counts what texts mean; till then courses are found by their words
+    read_closely: "asyncio.Task[None]"  # and when they have been read a second time
     prepared: "asyncio.Task[None]"  # ends when the platforms' side has been made to fit ours
 
 
@@ -73,6 +74,8 @@ async def open_service(
         stack.push_async_callback(_cancelled, warm)
         learnt = asyncio.create_task(_learn_meanings(catalogue if answering else None, database, warm))
         stack.push_async_callback(_cancelled, learnt)
+        read_closely = asyncio.create_task(_read_closely(catalogue if answering else None, database, learnt))
+        stack.push_async_callback(_cancelled, read_closely)
         kinds = frozenset(OutgoingKind) if scheduler else frozenset({OutgoingKind.REPLY})
         runner = Runner(database, clock, channels, city.zone, kinds=kinds, catalogue=catalogue if answering else None)
         if tick:
@@ -95,6 +98,7 @@ async def open_service(
             runner=runner,
             warm=warm,
             learnt=learnt,
+            read_closely=read_closely,
             prepared=prepared,
         )
         if answering:
@@ -202,6 +206,16 @@ async def _learn_meanings(catalogue: Catalogue | None, database: Database, warm:
         await catalogue.learn_meanings(database)
     except Exception:  # courses are found by their words meanwhile, as till now
         _log.exception("catalogue.meanings_not_learnt")
+
+
+async def _read_closely(catalogue: Catalogue | None, database: Database, learnt: "asyncio.Task[None]") -> None:
+    await asyncio.wait([learnt])
+    if catalogue is None:
+        return
+    try:
+        await catalogue.learn_closely(database)
+    except Exception:  # what comes near keeps the order of the first reading
+        _log.exception("catalogue.not_read_closely")
 
 
 async def _prepare(channels: Mapping[Platform, PlatformChannel], public_url: str, warm: "asyncio.Task[None]") -> None:

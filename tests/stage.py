@@ -123,7 +123,7 @@ async def open_stage(database: Database, *, catalogue: Path = CATALOGUE) -> Asyn
         application.router.routes.extend(create_app(service).router.routes)
         simulator.line.courier.url = f"{bot}/webhooks/line"
         simulator.telegram.limit(chat=(1000, 1000), overall=(1000, 1000))  # nobody types as fast as a test
-        await asyncio.wait([service.prepared, service.learnt])
+        await asyncio.wait([service.prepared, service.learnt, service.read_closely])
         yield Stage(service, simulator, clock)
 
 

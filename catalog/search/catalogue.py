@@ -10,7 +10,7 @@ from catalog.search.index import CourseIndex
 from catalog.search.loading import catalogue_state, catalogue_version, load_entries, load_stamps
 from catalog.search.meaning import is_installed, meanings
 
-_READ_AT_ONCE = 200  # courses, so that a change meanwhile does not wait for long
+_READ_AT_ONCE = {False: 200, True: 20}  # courses, read closely or not: nobody waits for them longer than a second
 
 
 class Catalogue:
@@ -33,6 +33,7 @@ class Catalogue:
         """Loads the catalogue as it is now, whatever was there before: from the kept file what it still shows."""
         await self.load_words(database)
         await self.learn_meanings(database)
+        await self.learn_closely(database)
 
     async def load_words(self, database: Database) -> None:
         """The same without the encoder, which takes its time: courses are found by words till `learn_meanings`."""
@@ -56,18 +57,32 @@ class Catalogue:
         """Reads the encoder, and with it what courses mean that nobody has read yet; then meanings count."""
         if not is_installed():
             return
-        learnt = situations.known() is None
+        told = situations.known() is not None
         await asyncio.to_thread(_prepare)
-        before: tuple[CourseEntry, ...] = ()
-        while (unread := self._whole.unread) != before:  # courses may change meanwhile
-            for first in range(0, len(unread), _READ_AT_ONCE):
-                await self._read(unread[first : first + _READ_AT_ONCE])
-            before, learnt = unread, True
+        learnt = await self._read_all(closely=False)
         async with self._building:
             self._meaning = True
             self.index = self._whole
-            if learnt:
+            if learnt or not told:
                 await self._keep(database)
+
+    async def learn_closely(self, database: Database) -> None:
+        """Reads courses a second time that nobody has, 20 ms each; then what comes near is put in order by that."""
+        if await self._read_all(closely=True):
+            async with self._building:
+                self.index = self._whole
+                await self._keep(database)
+
+    async def _read_all(self, *, closely: bool) -> bool:
+        """Whether there was anything to read."""
+        before: tuple[CourseEntry, ...] = ()
+        anything = False
+        while (unread := self._whole.unread(closely=closely)) != before:  # courses may change meanwhile
+            step = _READ_AT_ONCE[closely]
+            for first in range(0, len(unread), step):
+                await self._read(unread[first : first + step], closely=closely)
+            before, anything = unread, True
+        return anything
 
     async def refresh(self, database: Database) -> bool:
         """Brings the index up to date when the catalogue has changed; whether it had. One at a time."""
@@ -79,8 +94,8 @@ class Catalogue:
             await self._renew(database, self._whole, self._stamps)
             return True
 
-    async def _read(self, courses: Sequence[CourseEntry]) -> None:
-        meant = await asyncio.to_thread(meanings, courses)
+    async def _read(self, courses: Sequence[CourseEntry], *, closely: bool) -> None:
+        meant = await asyncio.to_thread(meanings, courses, closely=closely)
         async with self._building:
             # A course that has changed meanwhile is another entry: it is read as it is now, or not at all.
             same = [at for at, course in enumerate(courses) if self._whole.course(course.id) is course]

@@ -16,7 +16,7 @@ from catalog.search.criteria import Criteria, Reason, Relaxed
 from catalog.search.entries import Entries
 from catalog.search.entry import CourseEntry, VenueEntry
 from catalog.search.ideas import ideas_in
-from catalog.search.meaning import Vectors, closeness, second_nearness
+from catalog.search.meaning import AXES, Vectors, closeness, second_nearness
 from catalog.search.parts import Parts, read_parts
 from catalog.search.postings import Floats, Ints
 from catalog.search.query import Query, read_query
@@ -87,12 +87,12 @@ class CourseIndex:
         parts = self.parts.renewed(read_parts(fresh, meaning=meaning), renewal)
         return CourseIndex(self.entries.renewed(fresh, renewal), version=version, parts=parts)
 
-    @property
-    def unread(self) -> tuple[CourseEntry, ...]:
-        """The courses of which it is not known yet what they mean."""
-        if not self._meanings.size:
+    def unread(self, *, closely: bool = False) -> tuple[CourseEntry, ...]:
+        """The courses of which it is not known yet what they mean; `closely`, which were not read a second time."""
+        columns = self._meanings[:, AXES:] if closely else self._meanings[:, :AXES]
+        if not columns.size:
             return ()
-        return tuple(self.entries[at] for at in np.flatnonzero(~self._meant).tolist())
+        return tuple(self.entries[at] for at in np.flatnonzero(~np.any(columns, axis=1)).tolist())
 
     def by_words(self) -> "CourseIndex":
         """The same courses, found by their words alone: no encoder is needed."""
@@ -113,7 +113,7 @@ class CourseIndex:
 
     def _keep(self, meanings: Vectors) -> None:
         self._meanings = np.asfortranarray(meanings)  # by columns: in half the time all are compared with one
-        self._meant: Mask = np.any(meanings, axis=1)
+        self._meant: Mask = np.any(meanings[:, :AXES], axis=1)
         # Pages, buttons and what many ask for search for the same words again. The cache must not hold this index.
         most = min(_ASKED_LATELY, _ASKED_BYTES // (8 * max(len(meanings), 1)))
         self._fitting = lru_cache(maxsize=most)(partial(_fitting, self.texts, meanings))

@@ -217,11 +217,13 @@ async def test_courses_are_found_by_their_words_until_what_they_mean_is_known(fi
     await catalogue.load_words(filled)
     found = catalogue.index.search(Criteria(words="ヨガ"), now=NOW, zone=TOKYO)
     assert [hit.course.id for hit in found.hits] == [1]
-    assert catalogue.index.unread == ()
+    assert catalogue.index.unread() == ()
     async with filled.transaction() as db:
         await db.execute(update(Course).where(col(Course.id) == 2).values(title="川柳の会"))
     await raise_version(filled)
     await catalogue.refresh(filled)
     await catalogue.learn_meanings(filled)
-    assert catalogue.index.unread == ()
+    assert catalogue.index.unread() == ()
+    await catalogue.learn_closely(filled)
+    assert catalogue.index.unread(closely=True) == ()
     assert_same(catalogue.index, CourseIndex(catalogue.index.entries, version=0))
