@@ -1,7 +1,7 @@
 """The one place where the parts are put together. Opening it builds everything; leaving it closes what it opened."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
@@ -72,9 +72,13 @@ async def open_service(
         # In threads: events are taken meanwhile, and answered as soon as it is done.
         warm = asyncio.create_task(_warm_up(channels, database, answering=answering))
         stack.push_async_callback(_cancelled, warm)
-        learnt = asyncio.create_task(_learn_meanings(catalogue if answering else None, database, warm))
+        learnt = asyncio.create_task(
+            _behind(warm, "meanings", catalogue.learn_meanings if answering else None, database)
+        )
         stack.push_async_callback(_cancelled, learnt)
-        read_closely = asyncio.create_task(_read_closely(catalogue if answering else None, database, learnt))
+        read_closely = asyncio.create_task(
+            _behind(learnt, "closely", catalogue.learn_closely if answering else None, database)
+        )
         stack.push_async_callback(_cancelled, read_closely)
         kinds = frozenset(OutgoingKind) if scheduler else frozenset({OutgoingKind.REPLY})
         runner = Runner(database, clock, channels, city.zone, kinds=kinds, catalogue=catalogue if answering else None)
@@ -198,24 +202,17 @@ async def _warm_up(channels: Mapping[Platform, PlatformChannel], database: Datab
         await asyncio.to_thread(understanding.warm_up, index.with_suffix(".intents") if index else None)
 
 
-async def _learn_meanings(catalogue: Catalogue | None, database: Database, warm: "asyncio.Task[None]") -> None:
-    await asyncio.wait([warm])
-    if catalogue is None:
+async def _behind(
+    before: "asyncio.Task[None]", step: str, learn: Callable[[Database], Awaitable[None]] | None, database: Database
+) -> None:
+    """Learns after what comes first; where it fails, courses are found as they are till then."""
+    await asyncio.wait([before])
+    if learn is None:
         return
     try:
-        await catalogue.learn_meanings(database)
-    except Exception:  # courses are found by their words meanwhile, as till now
-        _log.exception("catalogue.meanings_not_learnt")
-
-
-async def _read_closely(catalogue: Catalogue | None, database: Database, learnt: "asyncio.Task[None]") -> None:
-    await asyncio.wait([learnt])
-    if catalogue is None:
-        return
-    try:
-        await catalogue.learn_closely(database)
-    except Exception:  # what comes near keeps the order of the first reading
-        _log.exception("catalogue.not_read_closely")
+        await learn(database)
+    except Exception:
+        _log.exception("catalogue.not_learnt", step=step)
 
 
 async def _prepare(channels: Mapping[Platform, PlatformChannel], public_url: str, warm: "asyncio.Task[None]") -> None:

@@ -205,7 +205,7 @@ async def unwish(turn: Turn) -> Reply:
 async def nearby(turn: Turn) -> Reply:
     """A location was sent: courses open now, the nearest venue first."""
     latitude, longitude = turn.incoming.latitude or 0.0, turn.incoming.longitude or 0.0
-    distances = [(_distance_km(venue, latitude, longitude), venue) for venue, _courses in turn.index.courses_by_venue()]
+    distances = [(_distance_km(venue, latitude, longitude), venue) for venue in turn.index.venues]
     within = sorted((one for one in distances if one[0] <= _NEAREST), key=lambda one: one[0])
     open_now = (
         (course, distance)

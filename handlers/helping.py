@@ -61,7 +61,7 @@ async def comfort(turn: Turn) -> Reply:
 
 async def facility(turn: Turn) -> Reply:
     """A place that courses are held at: where it is. Opening hours and rooms are the counter's."""
-    named = [venue for venue, _courses in turn.index.courses_by_venue() if venue.name in turn.incoming.text]
+    named = [venue for venue in turn.index.venues if venue.name in turn.incoming.text]
     if not named:
         return await not_yet(turn)
     venue = max(named, key=lambda one: len(one.name))

@@ -128,9 +128,14 @@ class CourseIndex:
         known[[self._places_by_id[one] for one in course_ids if one in self._places_by_id]] = True
         return known
 
+    @property
+    def venues(self) -> tuple[VenueEntry, ...]:
+        """Where courses are held."""
+        return tuple(self._places.venues.values())
+
     def courses_by_venue(self) -> list[tuple[VenueEntry, int]]:
         """Where courses are held, and how many at each place."""
-        return [(venue, len(self._places.at(venue))) for venue in self._places.venues.values()]
+        return [(venue, len(self._places.at(venue))) for venue in self.venues]
 
     def held_at(self, venue: VenueEntry) -> Iterator[CourseEntry]:
         """The courses of a venue, in the order of `entries`; none is read before it is asked for."""
