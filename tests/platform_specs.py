@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import jsonschema  # type: ignore[import-untyped]  # ships no types
+import jsonschema_rs
 import pytest
 import yaml
 
@@ -70,9 +70,13 @@ def _raise_for(what: str, faults: list[str]) -> None:
         raise SpecViolationError(f"{what}: " + "; ".join(faults))
 
 
-def _check(validator: jsonschema.Draft202012Validator, value: Any, what: str) -> None:
-    faults = [f"{error.json_path}: {error.message[:300]}" for error in validator.iter_errors(value)]
+def _check(validator: jsonschema_rs.Draft202012Validator, value: Any, what: str) -> None:
+    faults = [f"{_place(error)}: {error.message[:300]}" for error in validator.iter_errors(value)]
     _raise_for(what, faults)
+
+
+def _place(error: jsonschema_rs.ValidationError) -> str:
+    return ".".join(["$", *map(str, error.instance_path)])
 
 
 # LINE: OpenAPI's discriminators become conditions, and what the specification does not name is refused
@@ -96,7 +100,7 @@ def _line_body_schema(path: str, method: str) -> str | None:
 
 
 @functools.cache
-def _line_validator(file: str, name: str) -> jsonschema.Draft202012Validator:
+def _line_validator(file: str, name: str) -> jsonschema_rs.Draft202012Validator:
     schemas = _line(file)["components"]["schemas"]
     definitions: Json = {}
     for schema_name, schema in schemas.items():
@@ -106,7 +110,7 @@ def _line_validator(file: str, name: str) -> jsonschema.Draft202012Validator:
             definitions[schema_name] = _chosen_by_type(schema["discriminator"])
         else:
             definitions[schema_name] = _closed(_translated(schema, schemas))
-    return jsonschema.Draft202012Validator({"$ref": f"#/$defs/{name}", "$defs": definitions})
+    return jsonschema_rs.Draft202012Validator({"$ref": f"#/$defs/{name}", "$defs": definitions})
 
 
 def _translated(part: Any, schemas: Json, *, inherited: bool = False) -> Any:

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import jsonschema  # type: ignore[import-untyped]  # its stubs are not among our packages
+import jsonschema_rs
 import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
@@ -229,11 +229,10 @@ def test_the_sdks_models_read_every_view_without_loss() -> None:
 def test_every_view_follows_the_published_schema() -> None:
     if not SPEC.exists():
         pytest.skip("LINE's OpenAPI document is not beside this project")
-    document = yaml.safe_load(SPEC.read_text())
-    schemas = document["components"]["schemas"]
+    schemas = yaml.safe_load(SPEC.read_text())["components"]["schemas"]
     for message in render(EVERY_VIEW):
         for schema, part in _parts(message, schemas):
-            jsonschema.validate(part, {"$ref": f"#/components/schemas/{schema}", **document})
+            jsonschema_rs.validate({"$ref": f"#/components/schemas/{schema}", "components": {"schemas": schemas}}, part)
 
 
 def _parts(value: Any, schemas: dict[str, Any], family: str = "Message") -> list[tuple[str, Any]]:
