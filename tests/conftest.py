@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+import hypothesis
 import pytest
 import pytest_asyncio
 
@@ -26,6 +27,10 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as `manabi` sets it
 os.environ["MANABI_CACHE_DIR"] = _CACHE  # nothing of a test is left in the cache of whoever runs it
 REQUIRED = {part for part in os.environ.get("MANABI_TEST_REQUIRE", "").split(",") if part}
 TOKYO = ZoneInfo("Asia/Tokyo")
+
+# A shared machine pauses where it likes; where a time is promised, the test says so itself.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 _postgres, _sqlite = PostgresServer(POSTGRES), SqliteFiles()
 

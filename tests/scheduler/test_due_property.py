@@ -177,7 +177,7 @@ class Story:
 @example([(("apply", 1), 180, "crash"), (("move", (0, STARTS[4])), 5, "tick")])
 @example([(("switch", ReminderKind.SAME_DAY), 240, "tick"), (("apply", 1), 5, "tick")])
 @given(st.lists(steps, min_size=4, max_size=10))
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_any_history(database: Database, history: list[tuple[tuple[str, object], int, str]]) -> None:
     async with database.transaction() as db:
         for table in reversed(SQLModel.metadata.sorted_tables):

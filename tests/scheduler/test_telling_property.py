@@ -100,7 +100,7 @@ def offers(reply: Reply) -> list[int]:
 
 
 @given(st.lists(steps, min_size=6, max_size=14))
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_any_history(database: Database, history: list[tuple[tuple[str, int], int, str]]) -> None:
     async with database.transaction() as db:
         for table in reversed(SQLModel.metadata.sorted_tables):

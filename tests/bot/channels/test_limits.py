@@ -1,7 +1,7 @@
 """Cutting in each platform's own unit."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels.limits import (
@@ -47,7 +47,6 @@ def test_labels_are_cut_by_what_a_reader_counts() -> None:
     assert cut_graphemes(FAMILY * 21, 20) == FAMILY * 19 + "…"
 
 
-@settings(deadline=None)
 @given(words, st.integers(1, 200))
 def test_a_cut_text_is_a_beginning_within_the_limit(text: str, limit: int) -> None:
     for cut, length in ((cut_utf16(text, limit), utf16_length), (cut_graphemes(text, limit), grapheme_length)):
@@ -55,7 +54,6 @@ def test_a_cut_text_is_a_beginning_within_the_limit(text: str, limit: int) -> No
         assert cut == text or (cut.endswith("…") and text.startswith(cut[:-1]))
 
 
-@settings(deadline=None)
 @given(words, st.integers(20, 300))
 def test_splitting_loses_nothing_but_blanks(text: str, limit: int) -> None:
     pieces = split_utf16(clean(text), limit)

@@ -193,7 +193,7 @@ def test_a_long_text_is_parted() -> None:
     assert [len(message["text"]) for message in messages] == [5000, 5000, 2000]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(replies)
 def test_whatever_is_rendered_fits_lines_limits(reply: Reply) -> None:
     messages = render(reply)

@@ -161,7 +161,7 @@ def test_a_long_text_is_parted() -> None:
     assert [keyboard(call) for call in calls] == [[], [], [["くわしく"]]]
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(replies)
 def test_whatever_is_rendered_fits_telegrams_limits(reply: Reply) -> None:
     for call in render(reply):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.errors import UnreadableFileError
@@ -225,7 +225,6 @@ CELLS = st.lists(
 )
 
 
-@settings(deadline=None)  # a shared machine pauses where it likes
 @given(rows=st.lists(CELLS, max_size=4))
 def test_any_cells_are_read_or_reported(tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]]) -> None:
     """Whatever stands in the cells, each row that is not blank is held by a course or has its issue."""
@@ -242,7 +241,6 @@ def test_any_cells_are_read_or_reported(tmp_path_factory: pytest.TempPathFactory
         draft(course, zone=TOKYO)
 
 
-@settings(deadline=None)  # a shared machine pauses where it likes
 @given(
     content=st.one_of(
         st.binary(max_size=400),

@@ -3,7 +3,7 @@
 from datetime import date, time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.reading.recurrence import MAX_SESSIONS, clock_range, recurrence, several_times
@@ -153,7 +153,6 @@ def test_whether_one_application_is_for_several_dates() -> None:
 SIGNS = st.text("月火水木金土日曜毎週第全回0123456789/〜～、,・()除くからRn年令和元時分半午前後: ", max_size=40)
 
 
-@settings(deadline=None)  # a shared machine pauses where it likes
 @given(note=SIGNS, first=st.dates(D("1990-01-01"), D("2100-12-31")), length=st.none() | st.integers(0, 800))
 def test_any_note_gives_days_in_order_not_before_the_first(note: str, first: date, length: int | None) -> None:
     last = None if length is None else date.fromordinal(first.toordinal() + length)

@@ -7,7 +7,7 @@ from time import process_time
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.reading.announcement import read_announcement
@@ -292,7 +292,6 @@ def _read(text: str) -> Facts:
 
 
 @given(st.one_of(st.text(max_size=5000), st.lists(_PIECES, max_size=300).map("".join)))
-@settings(deadline=None)
 def test_any_text_is_read_in_bounded_time(text: str) -> None:
     began = process_time()
     _read(text)
@@ -300,7 +299,6 @@ def test_any_text_is_read_in_bounded_time(text: str) -> None:
 
 
 @given(st.lists(_PIECES.filter(lambda piece: "\ud800" not in piece), max_size=40).map("".join))
-@settings(deadline=None)
 def test_half_and_full_width_are_read_alike(text: str) -> None:
     wide = text.translate({n: n + 0xFEE0 for n in range(0x21, 0x7F)})
     assert _read(wide) == _read(text)

@@ -122,5 +122,5 @@ def test_a_town_of_families(town: tuple[type[WatchedTown], int]) -> None:
     slow = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
     run_machine(
         place,
-        settings=settings(max_examples=examples, stateful_step_count=STEPS, deadline=None, suppress_health_check=slow),
+        settings=settings(max_examples=examples, stateful_step_count=STEPS, suppress_health_check=slow),
     )

@@ -37,7 +37,7 @@ def test_it_comes_back_as_it_was_kept(path: Path) -> None:
     assert_same(read, BUILT)
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(courses(), max_size=5, unique_by=lambda course: course.id))
 def test_any_courses_come_back(tmp_path: Path, some: list[CourseEntry]) -> None:
     built = CourseIndex(some, version=1)
@@ -47,7 +47,7 @@ def test_any_courses_come_back(tmp_path: Path, some: list[CourseEntry]) -> None:
     assert_same(CourseIndex(kept.entries, version=1, parts=kept.parts), built)
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(courses(), max_size=4, unique_by=lambda course: course.id), CHANGES)
 def test_what_was_kept_follows_changes_as_what_was_built(
     tmp_path: Path, some: list[CourseEntry], changes: tuple[list[CourseEntry], set[int]]
@@ -87,7 +87,7 @@ def test_a_file_that_breaks_off_is_none(path: Path, share: float) -> None:
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_damaged_file_is_none_or_the_same(path: Path, data: st.DataObject) -> None:
     """A zip file has bytes that mean nothing: there, and only there, damage does no harm."""
     content = bytearray(path.read_bytes())

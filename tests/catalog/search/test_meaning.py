@@ -46,7 +46,7 @@ def test_without_the_encoder_words_find_what_they_name() -> None:
 
 @needs_encoder
 @given(st.lists(st.text(max_size=400), max_size=3))
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_any_texts_have_a_meaning_of_length_one(texts: list[str]) -> None:
     read = vectors(texts)
     assert read.shape == (len(texts), AXES)
@@ -55,7 +55,7 @@ def test_any_texts_have_a_meaning_of_length_one(texts: list[str]) -> None:
 
 @needs_encoder
 @given(st.text(max_size=60), st.lists(st.text(min_size=1, max_size=30), max_size=4))
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_closeness_is_never_negative_nor_more_than_the_same(text: str, others: list[str]) -> None:
     near = closeness((text,), vectors(others))
     assert near.shape == (len(others),)

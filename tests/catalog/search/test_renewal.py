@@ -30,7 +30,7 @@ def courses(draw: st.DrawFn) -> CourseEntry:
 CHANGES = st.tuples(st.lists(courses(), max_size=4, unique_by=lambda course: course.id), st.sets(IDS, max_size=3))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(CHANGES, max_size=4))
 def test_renewed_is_as_built_anew(changes: list[tuple[list[CourseEntry], set[int]]]) -> None:
     index = CourseIndex((), version=0)

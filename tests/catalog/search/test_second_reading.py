@@ -66,7 +66,7 @@ def _anything(most: int) -> st.SearchStrategy[str]:
 
 
 @given(_anything(400), _anything(200))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_any_text_can_be_read(asked: str, told: str) -> None:
     near = nearness((asked,), passages([(told, asked), ("ヨガ", "")]))
     assert np.isfinite(near).all()
