@@ -15,11 +15,11 @@ import numpy as np
 from catalog.advised import Member, Profile
 from catalog.leanings import Deed, Past
 from catalog.search.circumstances import never_told, told_circumstances
-from catalog.search.conditions import NEEDS, Mask
+from catalog.search.conditions import NEEDS
 from catalog.search.criteria import Criteria, Feature, Reason
 from catalog.search.entry import CourseEntry
 from catalog.search.index import CourseIndex
-from catalog.search.postings import Floats, Ints
+from catalog.search.postings import Floats, Ints, Mask
 from catalog.search.reasons import is_closing_soon, is_for_beginners
 from catalog.suiting import LIKE_BEFORE, MET, WORDS_TOLD, Wishes, wishes_of
 

@@ -12,11 +12,11 @@ from catalog.advised import Member, Profile
 from catalog.field_meanings import about_field
 from catalog.leanings import Deed, Past
 from catalog.search.calendar import TIME, WEEKDAY
-from catalog.search.conditions import Mask
 from catalog.search.criteria import Criteria, Feature
-from catalog.search.index import FOUND, CourseIndex
+from catalog.search.finding import FOUND
+from catalog.search.index import CourseIndex
 from catalog.search.meaning import closeness
-from catalog.search.postings import Floats
+from catalog.search.postings import Floats, Mask
 from catalog.search.query import read_query
 
 # What makes a course suit somebody. The resident's interests are their own first, then the family's.
@@ -138,7 +138,7 @@ def _fields_of(index: CourseIndex, past: Past) -> tuple[str, ...]:
 def _likeness(index: CourseIndex, past: Past) -> Floats:
     """How much (0…1) every other course is like that one, in words or in meaning, as far as it still counts."""
     query = read_query(past.title)
-    told, _ = index.texts.scores(query)
+    told = index.texts.scores(query)[0]
     likeness = np.maximum(np.where(told >= _SAME_THING, told, 0), _meant_alike(index, query.meant, _LIKE_IN_MEANING))
     likeness[index.among([past.course_id])] = 0
     return np.asarray(np.float32(past.strength) * likeness, np.float32)
@@ -177,7 +177,7 @@ def _about(index: CourseIndex, words: str) -> Floats:
 def _about_one(index: CourseIndex, words: str) -> Floats:
     """1 for the course whose words say most of it; less for those that only mean it, or are of its field or issue."""
     query = read_query(words)
-    told, _ = index.texts.scores(query)
+    told = index.texts.scores(query)[0]
     said = np.where(told >= FOUND, told / max(float(told.max()), FOUND), 0)
     meant = _meant_alike(index, query.meant, _WISH_IN_MEANING)
     themes = np.maximum(_ITS_FIELD * _interest(index, query.fields), _ITS_ISSUE * index.of_issues(query.issues))

@@ -104,7 +104,7 @@ class Audience:
 def read_audience(text: str) -> Audience:
     """Reads a plain running text; empty where nothing in it is said of who may come."""
     text = _LAST_OF_SEVERAL.sub(r"、または\g<who>", _SPACED_BOUND.sub(r"\1\2", text))
-    text_of_whom = without_topics(text, Topic.WHEN, Topic.WHERE, Topic.OTHER)
+    text_of_whom = without_topics(text, Topic.WHEN, Topic.WHERE, Topic.CONTENT, Topic.OTHER)
     divided = divisions(text_of_whom)
     if any(_ages(spelled_out(one)) for one in divided):
         return Audience("、または".join(divided), says_anybody(text))

@@ -25,6 +25,7 @@ class Topic(StrEnum):
     APPLY = "apply"
     WHEN = "when"
     WHERE = "where"
+    CONTENT = "content"
     OTHER = "other"
 
 
@@ -54,6 +55,12 @@ def sections(text: str) -> list[Section]:
             end = mark.start()
         found.append(Section(topic, match[0], text[begin:end].strip(" 、,/|"), match.start(), end))
     return found
+
+
+def heading(text: str) -> Topic | None:
+    """What the label is about that a plain text begins with; None where it begins with no label."""
+    match = _patterns()[0].match(text)
+    return _topic(match) if match else None
 
 
 def behind(text: str, topic: Topic) -> str:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from catalog.search.criteria import Criteria, TimeOfDay
 from catalog.search.facts import AFTERNOON, EVENING, MORNING
-from catalog.search.postings import Ints
+from catalog.search.postings import Ints, Mask
 
 DATE, WEEKDAY, TIME = 1, 2, 4
 Bits = NDArray[np.uint8]
@@ -31,7 +31,7 @@ class Fit:
 
     missed: Bits
     starts: Ints
-    finished: NDArray[np.bool_]
+    finished: Mask
 
 
 class Calendar:
@@ -89,10 +89,10 @@ class Calendar:
         coming = (moments.min(initial=_NEVER, where=moments > moment) for moments in (self._starts, self._ends))
         return min(int(midnight.timestamp()), *map(int, coming))
 
-    def _live(self, now: datetime) -> NDArray[np.bool_]:
+    def _live(self, now: datetime) -> Mask:
         """Sessions still to come; one over several days is to come until it ends."""
         moment = int(now.timestamp())
-        live: NDArray[np.bool_] = (self._starts > moment) | ((self._last > self._first) & (self._ends > moment))
+        live: Mask = (self._starts > moment) | ((self._last > self._first) & (self._ends > moment))
         return live
 
     def _missed(self, criteria: Criteria, now: datetime) -> Bits:

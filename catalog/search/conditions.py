@@ -18,9 +18,7 @@ from catalog.search.criteria import Criteria, Feature, Relaxed
 from catalog.search.entry import to_the_minute
 from catalog.search.facts import KINDS, OLDEST, UNKNOWN_FEE
 from catalog.search.places import PlaceIndex
-from catalog.search.postings import Floats, Ints
-
-Mask = NDArray[np.bool_]
+from catalog.search.postings import Floats, Ints, Mask
 
 _ADULT = 18
 _ALWAYS = (CourseKind.COURSE, CourseKind.CONSULTATION)  # who asks about wills is helped by either
@@ -274,7 +272,7 @@ def _groups(column: dict[str, NDArray[Any]]) -> tuple[tuple[Ints, Ints], ...]:
     return (youngest, until), (since, oldest)
 
 
-def _any(masks: list[NDArray[np.bool_]]) -> Mask:
+def _any(masks: list[Mask]) -> Mask:
     some: Mask = np.logical_or.reduce(masks)
     return some
 

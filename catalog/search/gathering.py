@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from catalog.reading.asides import told
 from catalog.reading.tokens import Word, words
 from catalog.search import lexicon
 from catalog.search.entry import CourseEntry
@@ -96,13 +97,14 @@ class _Gathering:
     def read(self, document: int, entry: CourseEntry) -> None:
         title = words(entry.title)
         target = entry.target_text or ""
-        told = entry.description[:_LONGEST_BODY]
-        body = words(told if target in told else f"{told}\n{target}")
-        aside = self._aside(entry.venue.name if entry.venue else "") + self._aside(entry.organizer or "")
+        said = told(entry.description[:_LONGEST_BODY])
+        body = words(said.matter if target in said.matter else f"{said.matter}\n{target}")
+        beside = self._aside(entry.venue.name if entry.venue else "") + self._aside(entry.organizer or "")
+        beside += words(said.asides)
         self.titles.append(lexicon.spelled(title))
         self.bodies.append(lexicon.spelled(body))
         self.names.append(_BETWEEN.join(part for name, spoken in _named(title) for part in (sound(spoken), name)))
-        for tokens, weight in ((title, _TITLE), (body, _BODY), (aside, _ASIDE)):
+        for tokens, weight in ((title, _TITLE), (body, _BODY), (beside, _ASIDE)):
             self._take(document, tokens, weight)
         if entry.title_kana:
             self._hear(document, words(entry.title_kana), _TITLE)

@@ -16,6 +16,7 @@ from catalog.search.spelled import Spelled
 
 _SAME, _HELPED = 0.95, 0.75  # how much another word counts beside the word itself
 _IN_TITLE, _IN_BODY = 1.0, 0.7  # how much a course is about what is named there
+LEAST_IN_TITLE = np.float32(_HELPED * _IN_TITLE)  # the least that a course holds of what its title names
 _START = 2  # characters by which a phrase is looked up
 _HEARD = 3  # kana; a shorter word is heard in too many others
 

@@ -5,48 +5,35 @@ from copy import copy
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache, partial
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from catalog.search import lexicon
-from catalog.search.conditions import Conditions, Mask, Standing, relaxed
+from catalog.search.conditions import Conditions, Standing, relaxed
 from catalog.search.criteria import Criteria, Reason, Relaxed
 from catalog.search.entries import Entries
 from catalog.search.entry import CourseEntry, VenueEntry
+from catalog.search.finding import FIELD, ISSUE, NEIGHBOUR, Found, find, fitting, helps, highest, meant, topped
 from catalog.search.ideas import ideas_in
-from catalog.search.meaning import AXES, Vectors, closeness, second_nearness
+from catalog.search.meaning import AXES, Vectors, second_nearness
 from catalog.search.parts import Parts, read_parts
-from catalog.search.postings import Floats, Ints
+from catalog.search.postings import Floats, Ints, Mask
 from catalog.search.query import Query, read_query
 from catalog.search.reasons import reasons
 from catalog.search.renewal import Renewal
 from catalog.search.results import Alternative, Explanation, Hit, SearchResult, Weighed
-from catalog.search.situations import helping, recognised
+from catalog.search.situations import recognised
 from catalog.search.suggestions import Vocabulary
-from catalog.search.texts import Missing, TextIndex
+from catalog.search.texts import TextIndex
 
 MOST_HITS = 50
 _MOST_ALTERNATIVES = 10
 _MOST_MISSED = 2  # constraints that an alternative may miss
 _FEW = 5  # with fewer hits, alternatives stand beside them
 
-# Shares of a query (see TextIndex.scores) that tell a find from a neighbour in meaning, and that from nothing.
-FOUND = 0.36
-_NEIGHBOUR = 0.15  # of an alternative, its fit included; and the words that a find by meaning alone does not hold
 _BESIDE_FIRST = 0.15  # an alternative has at least this share of the best one's score
-_SPECIAL = 0.6  # words that some course answers so well mean that course, not its whole field
-_BESIDE_BEST = 0.35  # a hit has at least this share of the best one's score
-_FIELD = 0.3  # what one of the asked fields adds
-_ISSUE = 0.3  # what the issue of life adds that the words name
-_MEANT, _MEANT_BY_EAR = 1.0, 0.6  # how much nearness in meaning counts beside words; a word in kana may be another
 _READ_AGAIN = 2.0  # how much nearness by the second reading counts in what only comes near
-_HELPS = 0.3  # what it adds when a course helps in the situation that is told
-_AGREED = 0.65  # what words and meaning must tell together: a word alone may stand there by chance
-_AGREED_BY_EAR = 0.65
-_BESIDE_NEAREST = 0.65  # and at least this share of the best one's, meaning included
-_OF_FIELD = 0.25  # how near a course must be that is found by its field alone
 _FIT = 0.25  # what a perfect fit of age and level adds
 _ASKED_LATELY, _ASKED_BYTES = 500, 16_000_000  # how many words are remembered, and in how much memory at most
 _MISSED = 0.5  # what one missed constraint takes from an alternative: more than a neighbour's subject does
@@ -116,7 +103,7 @@ class CourseIndex:
         self._meant: Mask = np.any(meanings[:, :AXES], axis=1)
         # Pages, buttons and what many ask for search for the same words again. The cache must not hold this index.
         most = min(_ASKED_LATELY, _ASKED_BYTES // (8 * max(len(meanings), 1)))
-        self._fitting = lru_cache(maxsize=most)(partial(_fitting, self.texts, meanings))
+        self._fitting = lru_cache(maxsize=most)(partial(fitting, self.texts, meanings))
 
     def course(self, course_id: int) -> CourseEntry | None:
         at = self._places_by_id.get(course_id)
@@ -188,21 +175,22 @@ class CourseIndex:
         query = read_query(criteria.words)
         standing = self.conditions.standing(criteria, now=now, zone=zone, kinds=query.kinds)
         allowed = ~standing.barred & ~self._unwanted(criteria)
-        about, found = self._about(criteria, query, allowed)
+        fitting = allowed & (standing.missed == 0)
+        answers = self._find(criteria, query, allowed)
         asked, (told, spoken) = self.of_fields(criteria.fields or query.fields), self.texts.channels(query)
         channels = {
             "words": told,
             "sounds": spoken,
-            "field": np.where(asked, np.float32(_FIELD), 0),
-            "issue": np.where(self.of_issues(query.issues), np.float32(_ISSUE), 0),
-            "meaning": _near(query, self._meanings),
-            "situation": _help(query, self._meanings),
+            "field": np.where(asked, np.float32(FIELD), 0),
+            "issue": np.where(self.of_issues(query.issues), np.float32(ISSUE), 0),
+            "meaning": meant(query, self._meanings),
+            "situation": helps(query, self._meanings),
             "fit": np.float32(_FIT) * standing.fit,
         }
-        score = about + channels["fit"]
-        shown = found & allowed & (standing.missed == 0)
-        if np.count_nonzero(shown) < _FEW:
-            channels["read again"] = np.where(shown, 0, self._again(query))
+        found, again = self._read_again(answers, query, fitting)
+        score = answers.about + channels["fit"]
+        if again.any():
+            channels["read again"] = np.where(found & fitting, 0, np.float32(_READ_AGAIN) * again)
             score = score + channels["read again"]
         return Explanation(
             terms=tuple((term.normal, term.weight) for term in query.terms),
@@ -224,58 +212,48 @@ class CourseIndex:
         query = read_query(criteria.words)
         standing = self.conditions.standing(criteria, now=now, zone=zone, kinds=query.kinds)
         allowed = ~standing.barred & ~self._unwanted(criteria)
-        about, found = self._about(criteria, query, allowed)
-        score = about + np.float32(_FIT) * standing.fit
-        shown = _topped(found, score, allowed & (standing.missed == 0))
-        hits = _best(shown, score, standing.starts, MOST_HITS)
-        few = len(hits) < _FEW
+        fitting = allowed & (standing.missed == 0)
+        answers = self._find(criteria, query, allowed)
+        found, again = self._read_again(answers, query, fitting)
+        score = answers.about + np.float32(_FIT) * standing.fit
+        shown = topped(found, score, fitting)
+        likely = score + np.float32(_READ_AGAIN) * again
+        hits = _best(shown, likely, standing.starts, MOST_HITS)
         return SearchResult(
             hits=tuple(
                 Hit(self.entries[at], value, partial(self._reasons, at, query, criteria, now))
                 for at, value in zip(hits.tolist(), score[hits].tolist(), strict=True)
             ),
-            alternatives=(
-                self._alternatives(allowed & ~shown, found, score + self._again(query), standing) if few else ()
-            ),
+            alternatives=self._alternatives(allowed & ~shown, found, likely, standing) if len(hits) < _FEW else (),
         )
 
     def _reasons(self, at: int, query: Query, criteria: Criteria, now: datetime) -> tuple[Reason, ...]:
         return reasons(self.entries[at], criteria, now, titled=bool(self.texts.titled(query, [at])))
 
-    def _about(self, criteria: Criteria, query: Query, allowed: Mask) -> tuple[Floats, Mask]:
+    def _find(self, criteria: Criteria, query: Query, allowed: Mask) -> Found:
         """How much every course is about the words and fields, and which are so enough to be found."""
         size = len(self.entries)
         asked = self.of_fields(criteria.fields or query.fields)
         if query.says_nothing:
-            about = np.float32(_FIELD) * asked.astype(np.float32)
-            return about, asked if criteria.fields else np.ones(size, np.bool_)
-        words, missing, near = self._fitting(query)
-        told = words + np.float32(_FIELD) * asked.astype(np.float32)
-        of_issue = self.of_issues(query.issues)
-        named = self.of_fields(query.named) | of_issue
-        about = told + near + np.float32(_ISSUE) * of_issue.astype(np.float32)
-        found = self._told(told, words, missing, asked, allowed) & self._agreed(query, words, near)
-        return about, (found & (about >= _BESIDE_NEAREST * _highest(about, allowed))) | named
+            about = np.float32(FIELD) * asked.astype(np.float32)
+            return Found(about, asked if criteria.fields else np.ones(size, np.bool_), np.zeros(size, np.bool_))
+        return find(
+            self._fitting(query),
+            asked=asked,
+            named=self.of_fields(query.named),
+            of_issue=self.of_issues(query.issues),
+            known=self._meant,
+            allowed=allowed,
+        )
 
-    def _again(self, query: Query) -> Floats:
-        """What the second reading adds; few texts need it, and it takes longer than all else."""
-        if query.says_nothing:
-            return np.zeros(len(self.entries), np.float32)
-        return np.float32(_READ_AGAIN) * second_nearness(query.meant, self._meanings)
-
-    def _told(self, told: Floats, words: Floats, missing: Missing, asked: Mask, allowed: Mask) -> Mask:
-        """Which courses their words alone let find."""
-        found: Mask = told >= max(FOUND, _BESIDE_BEST * _highest(told, allowed))
-        if missing is Missing.NAME:
-            return found & (words >= FOUND)
-        # A field alone is enough where the words name nothing more special, open to whom it is for or not.
-        vague = missing is Missing.NOTHING and float(words.max(initial=0)) < _SPECIAL
-        return found | asked if vague else found
-
-    def _agreed(self, query: Query, words: Floats, near: Floats) -> Mask:
-        """Which courses are not found by a chance word: all of which nothing tells what they mean."""
-        agreed: Mask = ~self._meant | (words + near >= (_AGREED_BY_EAR if query.by_ear else _AGREED))
-        return agreed | ((words < _NEIGHBOUR) & (near >= _OF_FIELD))
+    def _read_again(self, answers: Found, query: Query, fitting: Mask) -> tuple[Mask, Floats]:
+        """Which courses are found, and how near each is by the second reading: few texts need it, and it takes longer
+        than all else."""
+        found = answers.all()
+        if query.says_nothing or np.count_nonzero(answers.surely & fitting) >= _FEW:
+            return found, np.zeros(len(self.entries), np.float32)
+        again = second_nearness(query.meant, self._meanings)
+        return answers.read_again(again), again
 
     def _unwanted(self, criteria: Criteria) -> Mask:
         unwanted = ~self.of_issues(criteria.issues) if criteria.issues else np.zeros(len(self.entries), np.bool_)
@@ -288,7 +266,7 @@ class CourseIndex:
     ) -> tuple[Alternative, ...]:
         """Courses that miss a wish, and those whose subject is only near, the likeliest first."""
         misses = np.array([bits.bit_count() for bits in range(128)])[standing.missed]
-        likely = found | (score >= max(_NEIGHBOUR, _BESIDE_FIRST * _highest(score, candidates)))
+        likely = found | (score >= max(NEIGHBOUR, _BESIDE_FIRST * highest(score, candidates)))
         worth = score - np.float32(_MISSED) * misses.astype(np.float32)
         return tuple(
             Alternative(self.entries[at], relaxed(int(standing.missed[at])) + (() if found[at] else (Relaxed.SUBJECT,)))
@@ -296,31 +274,6 @@ class CourseIndex:
                 candidates & likely & (misses <= _MOST_MISSED), worth, standing.starts, _MOST_ALTERNATIVES
             ).tolist()
         )
-
-
-class _Fitting(NamedTuple):
-    """How well every course fits words: the share of them that it holds, what of them no course holds, and how near it
-    is to what they mean. Shared, and not to be changed."""
-
-    words: Floats
-    missing: Missing
-    near: Floats
-
-
-def _fitting(texts: TextIndex, meanings: Vectors, query: Query) -> _Fitting:
-    words, missing = texts.scores(query)
-    near = _near(query, meanings) + _help(query, meanings)
-    for values in (words, near):
-        values.flags.writeable = False
-    return _Fitting(words, missing, near)
-
-
-def _near(query: Query, meanings: Vectors) -> Floats:
-    return np.float32(_MEANT_BY_EAR if query.by_ear else _MEANT) * closeness(query.meant, meanings)
-
-
-def _help(query: Query, meanings: Vectors) -> Floats:
-    return np.float32(_HELPS) * helping(query.meant, meanings)
 
 
 def _best(candidates: Mask, score: Floats, starts: Ints, most: int) -> Ints:
@@ -333,18 +286,3 @@ def _best(candidates: Mask, score: Floats, starts: Ints, most: int) -> Ints:
         places, worth = places[near], worth[near]
     order = np.lexsort((starts[places], -worth))
     return places[order[:most]]
-
-
-def _topped(found: Mask, score: Floats, fitting: Mask) -> Mask:
-    """The finds among the fitting courses, and whatever else of them scores as high as the best find: where one is
-    found, a likelier one is not held back."""
-    finds = found & fitting
-    if not finds.any():
-        return finds
-    topped: Mask = finds | (fitting & (score >= _highest(score, finds)))
-    return topped
-
-
-def _highest(score: Floats, allowed: Mask) -> float:
-    """The best score of what may be shown: a finished course does not put the others in the shade."""
-    return float((score * allowed).max(initial=0))

@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
 from catalog.reading.normalise import fold
 from catalog.search import lexicon
 from catalog.search.entry import CourseEntry, VenueEntry
-from catalog.search.postings import Ints
+from catalog.search.postings import Ints, Mask
 from catalog.search.renewal import Renewal
 
 _SHORTEST = 2  # characters of a quarter's name
@@ -41,7 +40,7 @@ class PlaceIndex:
         """The same of the courses as they are numbered anew."""
         return PlaceIndex(renewal.rows(self.of_courses, fresh.of_courses), {**self.venues, **fresh.venues})
 
-    def within(self, places: Iterable[str]) -> NDArray[np.bool_]:
+    def within(self, places: Iterable[str]) -> Mask:
         """The courses held at one of these venues, or in one of these areas."""
         wanted = [key for key in map(_key, places) if key]
         inside = [any(key in own for key in wanted for own in keys) for keys in self._keys]

@@ -10,6 +10,7 @@ from catalog.search.renewal import Renewal
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 Small = NDArray[np.int32]
+Mask = NDArray[np.bool_]
 
 _SATURATION = 1.2  # BM25's k1: how soon further mentions stop counting
 _LENGTH = 0.35  # BM25's b: announcements are short, a long one is not less about its title

@@ -12,9 +12,10 @@ import numpy as np
 from catalog.reading.tokens import words
 from catalog.search import lexicon
 from catalog.search.gathering import Gathered, feature
-from catalog.search.ideas import Idea, Ideas
+from catalog.search.ideas import LEAST_IN_TITLE, Idea, Ideas
 from catalog.search.kana import grams
-from catalog.search.postings import Floats, Matches, Postings, Small, rarity
+from catalog.search.lexicon import Phrase
+from catalog.search.postings import Floats, Mask, Matches, Postings, Small, rarity
 from catalog.search.query import EMPTY, Query, Term, is_telling
 from catalog.search.spelled import Spelled
 
@@ -71,12 +72,22 @@ class TextIndex:
         self._titles = Spelled(gathered.titles, gathered.title_pairs)
         self._bodies = Spelled(gathered.bodies, gathered.body_pairs)
 
-    def scores(self, query: Query) -> tuple[Floats, Missing]:
-        """For every course, the share of the query that it answers, 0…1; and what of the query no course holds."""
-        units = self._units(query, self.ideas.named(query))
+    def scores(self, query: Query) -> tuple[Floats, Missing, Mask]:
+        """For every course, the share of the query that it answers, 0…1; what of the query no course holds; and which
+        courses say something of it in their title."""
+        ideas = self.ideas.named(query)
+        units = self._units(query, ideas)
         spoken = self._spoken(query, units)
         told = _told(units, self.size)
-        return self._mixed(query, units, told, spoken), _missing(query, units)
+        titled = spoken >= _CERTAIN_SOUND
+        for idea in ideas:
+            titled[idea.about.documents[idea.about.strengths >= LEAST_IN_TITLE]] = True
+        for unit in units:
+            if unit.heard:
+                titled |= unit.held >= LEAST_IN_TITLE
+        for said in _phrases(query):
+            titled[self._titles.holding(said)] = True
+        return self._mixed(query, units, told, spoken), _missing(query, units), titled
 
     def channels(self, query: Query) -> tuple[Floats, Floats]:
         """What `scores` is mixed of: the share of the words that each course holds, and that of the sounds."""
@@ -95,9 +106,8 @@ class TextIndex:
 
     def titled(self, query: Query, courses: Iterable[int]) -> set[int]:
         """Those of these courses whose title holds a telling word of the query."""
-        phrases = [lexicon.phrase(term.normal) for term in query.terms if term.weight > EMPTY]
-        titles = self.gathered.titles
-        return {at for at in courses if any(said.text and said.within(titles[at]) for said in phrases)}
+        phrases, titles = _phrases(query), self.gathered.titles
+        return {at for at in courses if any(said.within(titles[at]) for said in phrases)}
 
     def holding(self, text: str) -> Small:
         """The courses that say this text, or another word for it, in title or description."""
@@ -179,6 +189,12 @@ class TextIndex:
 
     def _weighed(self, weight: float, held: Floats, *, heard: bool = False, idea: bool = False) -> _Unit:
         return _Unit(weight * float(rarity(float(np.count_nonzero(held)), self.size)), held, heard, idea)
+
+
+def _phrases(query: Query) -> list[Phrase]:
+    """The telling words of a query as they are looked for in texts."""
+    phrases = (lexicon.phrase(term.normal) for term in query.terms if term.weight > EMPTY)
+    return [said for said in phrases if said.text]
 
 
 def _names_within(run: str, names: Mapping[str, str]) -> Iterator[str]:

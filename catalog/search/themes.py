@@ -3,16 +3,15 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from catalog.search.postings import Floats
+from catalog.search.postings import Floats, Mask
 from catalog.search.renewal import Renewal
 
 
 class ThemeIndex:
     """The themes of all courses, numbered in the order of the index: of each theme by its code, which are about it."""
 
-    def __init__(self, courses: Mapping[str, NDArray[np.bool_]], size: int) -> None:
+    def __init__(self, courses: Mapping[str, Mask], size: int) -> None:
         self.courses = {code: about_it for code, about_it in courses.items() if about_it.any()}
         self._size = size
         self._breadth: Floats = np.maximum(sum(self.courses.values(), np.zeros(size, np.float32)), 1)
@@ -35,7 +34,7 @@ class ThemeIndex:
         }
         return ThemeIndex(courses, renewal.size)
 
-    def of(self, codes: Iterable[str]) -> NDArray[np.bool_]:
+    def of(self, codes: Iterable[str]) -> Mask:
         """The courses about at least one of these."""
         chosen = [self.courses[code] for code in codes if code in self.courses]
         return np.logical_or.reduce(chosen) if chosen else np.zeros(self._size, np.bool_)
