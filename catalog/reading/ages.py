@@ -12,6 +12,7 @@ from catalog.reading.vocabulary import any_of, vocabulary
 
 CHILD_UNTIL = 15
 CHILD_OF_AGE = 18
+_AN_AGE = 9  # years from the youngest to the oldest: 60代
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +41,20 @@ class Ages:
         )
 
     @property
+    def is_told(self) -> bool:
+        """Whether it is somebody's age, and not a time of life."""
+        return self.high is not None and self.high - (self.low or 0) <= _AN_AGE
+
+    @property
     def of_children(self) -> bool:
         return self.high is not None and self.high <= CHILD_UNTIL
 
 
 _FORMS = ("first", "second", "third", "fourth", "fifth", "sixth")
 _NO_ENGLISH_AGE = "[:/%]| ?(?:yen|am|pm|people|o'clock|min|hour|day|week|month|time|course|class)"
+_KIN = (
+    "(?:grand)?(?:mother|father|ma|pa|son|daughter|parent)|mom|mum|dad|wife|husband|child|kid|boy|girl|brother|sister"
+)
 _MONTHS = "(?:[かヶヵカケ箇]月|months?)"
 _YEARS = "(?:歳|才|さい)"
 _GRADE = r"(?:小学校?|小|中学校?|中|高校|高等学校|高|大学校?|大)"
@@ -94,9 +103,9 @@ def read_ages(text: str, *, by_resident: bool = True) -> list[Found[Ages]]:
 def learners(found: list[Found[Ages]]) -> Ages | None:
     """The ages of who takes part, out of what a resident said: beside a child, an adult's age is the carer's.
 
-    60代のおばあちゃん: a word for who it is yields to an age that is told.
+    60代のおばあちゃん, 定年になりました、62歳です: a word for who it is yields to an age that is told.
     """
-    told = [one for one in found if one.value.high is not None]
+    told = [one for one in found if one.value.is_told]
     found = [one for one in found if one in told or not any(one.value.meets(other.value) for other in told)]
     children = [one for one in found if one.value.of_children]
     adults = [one for one in found if (one.value.low or 0) >= 18]
@@ -264,11 +273,12 @@ def _pattern(by_resident: bool) -> re.Pattern[str]:
     not_ages = no_age["patterns"] if by_resident else [*no_age["announced"], *no_age["patterns"]]
     latin = any_of(word for word in known if word.isascii())
     japanese = any_of(word for word in known if not word.isascii())
+    alone = r"|(?:^|(?<=[。!?\s]))[1-6]年(?=(?:です|だよ)?(?:[。!?]|$))" if by_resident else ""
     return re.compile(
         rf"(?P<not>{'|'.join(not_ages)})"
         rf"|(?P<grade>(?:小学校?|小|中学校?|中|高校|高等学校|高|大学|大)\s?[1-6]"
         rf"(?:年生|年|(?![\d:年月日時回人組名階万個号:/.%]))"
-        rf"|(?<![\d第令和成昭])[1-6]年生)"
+        rf"|(?<![\d第令和成昭])[1-6]年生{alone})"
         rf"|(?P<months>生後\s?\d{{1,2}}\s?(?:{_MONTHS}(?:半)?|週間?|日)"
         rf"|\d{{1,2}}\s?{_MONTHS}(?=児|の(?:赤|子|娘|息子|乳)|になる(?:子|娘|息))"
         rf"|\d{{1,2}}[ -]month[ -]olds?)"
@@ -278,7 +288,9 @@ def _pattern(by_resident: bool) -> re.Pattern[str]:
         rf"|(?P<over>\b(?:people|those|adults|women|men|anyone|everyone|seniors) (?:over|above) \d{{2}}\b)"
         rf"|(?P<under>\b(?:children|kids|those) (?:under|below) \d{{1,2}}\b)"
         rf"|(?P<form>\b(?:{'|'.join(_FORMS)}|[1-6](?:st|nd|rd|th))[ -]grade(?:rs?)?\b|\bgrade [1-6]\b)"
-        rf"|(?P<years>(?<!\d)\d{{1,3}}\s?{_YEARS}(?!代)(?:\s?\d{{1,2}}\s?{_MONTHS}|半)?)"
+        rf"|(?P<years>(?<!\d)\d{{1,3}}\s?{_YEARS}(?!代)(?:\s?\d{{1,2}}\s?{_MONTHS}|半)?"
+        rf"|(?:年齢?|とし|齢)は\s?\d{{1,3}}(?=で|に|[。、,]|$)"
+        rf"|\b(?:{_KIN}),? \d{{1,3}}\b(?!{_NO_ENGLISH_AGE}))"
         rf"|(?P<decade>(?:[1-9]0|100)\s?{_YEARS}?代(?!目|表|理|引)(?:前半|後半|半ば)?|\b[2-9]0s\b)"
         rf"|(?P<past>[5-9]0(?=(?:を)?(?:過ぎ|すぎ)))"
         rf"|(?P<word>(?:{japanese})|(?<![a-z])(?:{latin})(?![a-z]))"

@@ -248,7 +248,10 @@ def _intents(text: str, criteria: Criteria, fields: tuple[str, ...]) -> tuple[In
         return Intent.EDIT_PROFILE, None
     ranked = likely_intents(text)
     first = _likeliest(text, ranked, criteria, fields)
-    other = _rival(first, ranked, text, named=bool(criteria.words), mentioned=services_mentioned(text))
+    mentioned = services_mentioned(text)
+    other = _rival(first, ranked, text, named=bool(criteria.words), mentioned=mentioned)
+    if other is Intent.FIND_COURSES and first.score < _ASKED_FOR and mentioned < _CLEAR:
+        return other, first.intent  # of the two the likelier
     return first.intent, other
 
 
@@ -259,18 +262,18 @@ def _likeliest(text: str, ranked: tuple[Likely, ...], criteria: Criteria, fields
     asks = bool(criteria.words) or criteria != Criteria(words=criteria.words, not_words=criteria.not_words)
     topical = bool(fields) or (bool(criteria.words) and names_an_idea(criteria.words))
     searches = Likely(Intent.FIND_COURSES, search)
-    if topical and first.score - search < (_CLEARLY if first.intent in _BESIDE_A_SUBJECT else _SLIGHTLY):
+    if topical and _yields(first, search, text):
         return searches
-    if topical and first.intent is Intent.THANKS and _ASKS.search(text):
-        return searches  # はじめてでも大丈夫ですか is no thanks
     stands_out = first.score >= _NOTED and first.score - search >= _APART
+    if _tells_conditions(text, criteria, first.intent):
+        return searches
     if not topical and first.intent in _SERVICES and stands_out:
         return first
     if asks and first.intent is Intent.UNKNOWN and first.score < _NONSENSE:
         return searches  # a bare word is looked for
     if asks and not criteria.words and not services_mentioned(text):
         return searches  # conditions and nothing else: オンラインは?
-    if criteria.words and first.score < _SURE and not services_mentioned(text):
+    if criteria.words and first.score < _SURE and services_mentioned(text) < _CLEAR:
         return searches
     if asks and (first.score < _FITS or (fields and first.score < _SURE) or search > first.score - _HARDLY):
         return searches
@@ -279,6 +282,32 @@ def _likeliest(text: str, ranked: tuple[Likely, ...], criteria: Criteria, fields
     if first.intent in _CHATTER and second.intent in _SERVICES and first.score - second.score < _AHEAD:
         return second  # what is asked for in passing matters more than the thanks
     return first
+
+
+def _yields(first: Likely, search: float, text: str) -> bool:
+    """Whether what a text may ask for yields to the subject that it names."""
+    if first.intent is Intent.THANKS and _ASKS.search(text):
+        return True  # はじめてでも大丈夫ですか is no thanks
+    return first.score - search < (_CLEARLY if first.intent in _BESIDE_A_SUBJECT else _SLIGHTLY)
+
+
+def _tells_conditions(text: str, criteria: Criteria, likeliest: Intent) -> bool:
+    """Whether slots tell that courses are looked for, whatever the words look like: 高校生 800円以内 柳沢公民館."""
+    if likeliest is Intent.HELP:  # who asks what the concierge can do names no day: 12月5日に親子でできること
+        return _narrows(criteria, beyond={"places", "ages"})
+    return not criteria.words and not services_mentioned(text) and _narrows(criteria, beyond={"places", "when"})
+
+
+def _narrows(criteria: Criteria, *, beyond: set[str]) -> bool:
+    """Whether the slots tell more than those named `beyond`."""
+    asked = {
+        *("ages" for _ in (criteria.ages or ())),
+        *("when" for _ in (*criteria.dates, *criteria.weekdays, *criteria.time_of_day)),
+        *("max_fee" for _ in (criteria.max_fee,) if criteria.max_fee is not None),
+        *("features" for _ in criteria.features),
+        *("places" for _ in criteria.places),
+    }
+    return bool(asked - beyond)
 
 
 def _rival(first: Likely, ranked: tuple[Likely, ...], text: str, *, named: bool, mentioned: int) -> Intent | None:

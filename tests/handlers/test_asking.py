@@ -84,9 +84,9 @@ def test_alternatives_say_what_was_relaxed(index: CourseIndex) -> None:
 
 
 def test_where_one_of_two_readings_is_a_search_its_courses_are_told() -> None:
-    mending = CourseIndex([course(1, "服を直す ミシン入門", source_id="M1")], version=1)
-    line = ask(mending, "着られなくなった服を直す")
-    assert (line["intent"], [one["source_id"] for one in line["courses"]]) == ("edit_profile", ["M1"])
+    painting = CourseIndex([course(1, "絵筆をとる 日本画", source_id="M1"), course(2, "料理")], version=1)
+    line = ask(painting, "女学校以来、絵筆を持っておりません。年寄りでも入れる絵の会はございますか")
+    assert (line["intent"], [one["source_id"] for one in line["courses"]]) == ("groups", ["M1"])
 
 
 def test_the_now_of_a_line_stands_for_the_present(index: CourseIndex) -> None:

@@ -76,6 +76,13 @@ FRESH = [
     ("オンラインは?", Intent.FIND_COURSES),
     ("初心者でも大丈夫?", Intent.FIND_COURSES),
     ("ヨガ、はじめてでも大丈夫ですか", Intent.FIND_COURSES),
+    ("変な電話がかかってきたときの断り方", Intent.FIND_COURSES),
+    ("1月9日に子どもとできること", Intent.FIND_COURSES),
+    ("高校生 1000円以内 柳沢公民館", Intent.FIND_COURSES),
+    ("夫の着替えを手伝うのがつらくて腰を痛めそう", Intent.FIND_COURSES),
+    ("イベントの手伝いたいです、手伝えることはありますか", Intent.OFFER_SKILL),
+    ("電話で話せますか", Intent.TALK_TO_STAFF),
+    ("柳沢公民館は月曜やってる?", Intent.FACILITIES),
 ]
 
 
