@@ -169,7 +169,8 @@ def _criteria(
     not_words, left = unwanted(_left(text, where=where, ages=ages, when=spoken_of, fee=fee, features=features))
     babies = [text[one.start : one.end] for one in ages if _BABY.fullmatch(text, one.start, one.end)]
     # 赤ちゃん alone: the age is also all that there is of a subject.
-    wanted = subject(left) or " ".join(babies)
+    named = subject(left)
+    wanted = "" if _TOGETHER.fullmatch(named) else named or " ".join(babies)  # 親子 alone is a slot
     fields = read_fields(in_japanese(left))
     criteria = Criteria(
         words=wanted,
@@ -266,7 +267,7 @@ def _likeliest(text: str, ranked: tuple[Likely, ...], criteria: Criteria, fields
         return searches
     stands_out = first.score >= _NOTED and first.score - search >= _APART
     if _tells_conditions(text, criteria, first.intent):
-        return searches
+        return Likely(Intent.FIND_COURSES, first.score)
     if not topical and first.intent in _SERVICES and stands_out:
         return first
     if asks and first.intent is Intent.UNKNOWN and first.score < _NONSENSE:

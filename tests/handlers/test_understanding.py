@@ -131,6 +131,7 @@ def test_slots_hold_what_was_said_and_only_that(text: str, slots: dict[str, Any]
         ("ﾊﾟｿｺﾝ", "パソコン"),
         ("土日の無料の講座", ""),
         ("赤ちゃん", "赤ちゃん"),
+        ("1月9日に親子でできること", ""),
     ],
 )
 def test_the_subject_is_what_is_left(text: str, words: str) -> None:
