@@ -170,7 +170,8 @@ def _criteria(
     babies = [text[one.start : one.end] for one in ages if _BABY.fullmatch(text, one.start, one.end)]
     # 赤ちゃん alone: the age is also all that there is of a subject.
     named = subject(left)
-    wanted = "" if _TOGETHER.fullmatch(named) else named or " ".join(babies)  # 親子 alone is a slot
+    # Where a day is told, 親子 is no name: whatever is for both is wanted.
+    wanted = "" if when.dates and _TOGETHER.fullmatch(named) else named or " ".join(babies)
     fields = read_fields(in_japanese(left))
     criteria = Criteria(
         words=wanted,
