@@ -105,7 +105,10 @@ _LISTED = rf"(?:(?:一覧|いちらん|りすと|状況|じょうきょう|状�
 # What can be asked for at any time by its name on the menu, or in few words that name just that.
 _ANYWHERE: Mapping[str, str] = {
     r"めにゅー|menu": "home",
-    r"家族|かぞく": "family",
+    r"家族|かぞく|(?:誰|だれ)(?:が|を)?(?:登録|とうろく).{0,8}": "family",
+    r"(?:くらし|暮らし|生活)の(?:悩み|なやみ|困りごと)(?:から)?(?:さがす|探す)?": "find.issues",
+    # Of what has been applied for: nothing else is asked about out of the blue.
+    r"(?:持ち物|もちもの|服装)(?:は|って)?(?:何|なに|いる|いります|必要|ひつよう)?(?:です)?か?": "mine",
     r"(?:家族|子ども|こども|子供|孫|娘|息子|母|父|親|妻|夫).{0,2}(?:追加|登録|足し|足す|加え).{0,5}": "family.add",
     r"かれんだー|予定表?|予定を見.*|すけじゅーる": "mine.calendar",
     r"保存した講座.{0,5}": "mine.saved",
