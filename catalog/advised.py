@@ -25,15 +25,19 @@ class Member:
     @property
     def years(self) -> tuple[int, int]:
         """The ages this person may have."""
-        if self.min_age is None and self.max_age is None:
+        if not self.told:
             return _CHILD_YEARS if self.relation == "child" else _ADULT_YEARS
         return self.min_age or 0, OLDEST if self.max_age is None else self.max_age
 
     @property
+    def told(self) -> bool:
+        """Whether anything of the age is told."""
+        return self.min_age is not None or self.max_age is not None
+
+    @property
     def told_a_band(self) -> bool:
         """Whether the ages are a band of several years, rather than an age that is known or not told at all."""
-        told = self.min_age is not None or self.max_age is not None
-        return told and self.years[1] - self.years[0] > 1
+        return self.told and self.years[1] - self.years[0] > 1
 
     @property
     def is_child(self) -> bool:

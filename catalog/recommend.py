@@ -189,7 +189,7 @@ def _recommendation(
         Reason.LIKE_BEFORE: before is not None,
         Reason.INTEREST: of_interest,
         Reason.RELATED: bool(profile.interests) and not of_interest and wishes.interest[at] >= MET,
-        Reason.AGE: index.conditions.tightness(member.years)[at] >= _AGE_TOLD,
+        Reason.AGE: member.told and bool(index.conditions.tightness(member.years)[at] >= _AGE_TOLD),
         Reason.TOGETHER: entry.parent_child,
         Reason.CHILDCARE: entry.childcare and Feature.CHILDCARE in profile.needs,
         Reason.NEAR: bool(wishes.near[at]),

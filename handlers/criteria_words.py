@@ -7,7 +7,7 @@ from catalog.search.criteria import Criteria, Feature, TimeOfDay
 from handlers import wording
 from handlers.locales import _
 
-_LONGEST = 20
+_LONGEST = 20  # characters of words that are said back; a longer text is a story
 
 
 def describe(criteria: Criteria) -> str:
@@ -30,6 +30,11 @@ def describe(criteria: Criteria) -> str:
 def _shortened(words: str) -> str:
     """A long sentence is not said back in full."""
     return words if len(words) <= _LONGEST else words[: _LONGEST - 1] + "…"
+
+
+def is_a_story(criteria: Criteria) -> bool:
+    """Whether the words tell so much that saying them back would be no kindness."""
+    return len(criteria.words) > _LONGEST
 
 
 def _days(first: date, last: date | None) -> str:

@@ -233,9 +233,8 @@ async def _page(turn: Turn, search_id: int, criteria: Criteria, result: SearchRe
     hits = result.hits[page * PAGE : (page + 1) * PAGE]
     if not hits:
         return await _nothing(turn, search_id, criteria, result) if page == 0 else await lost(turn)
-    wanted = criteria_words.describe(criteria)
     total = len(result.hits)
-    body = _("{wanted}で{n}件見つかりました。").format(wanted=f"「{wanted}」" if wanted else "", n=total)
+    body = _found(criteria, total)
     if total > PAGE:
         first = page * PAGE + 1
         body += _("({first}〜{last}件目)").format(first=first, last=first + len(hits) - 1)
@@ -247,11 +246,31 @@ async def _page(turn: Turn, search_id: int, criteria: Criteria, result: SearchRe
     )
 
 
+def _found(criteria: Criteria, total: int) -> str:
+    if criteria_words.is_a_story(criteria):  # it is not said back; what was understood of it is
+        slots = criteria_words.describe(replace(criteria, words=""))
+        told = _("お話を読んで、「{wanted}」で{n}件見つけました。") if slots else _("お話を読んで、{n}件見つけました。")
+        return told.format(wanted=slots, n=total)
+    wanted = criteria_words.describe(criteria)
+    return _("{wanted}で{n}件見つかりました。").format(wanted=f"「{wanted}」" if wanted else "", n=total)
+
+
+def _missing(criteria: Criteria) -> str:
+    if criteria_words.is_a_story(criteria):
+        slots = criteria_words.describe(replace(criteria, words=""))
+        told = (
+            _("「{wanted}」でお話に合う講座は、いま見つかりませんでした。")
+            if slots
+            else _("お話に合う講座は、いま見つかりませんでした。")
+        )
+        return told.format(wanted=slots)
+    return _("「{wanted}」の講座は、いま見つかりませんでした。").format(wanted=criteria_words.describe(criteria))
+
+
 async def _nothing(turn: Turn, search_id: int, criteria: Criteria, result: SearchResult) -> Reply:
     """No dead end: what was looked for, what is near it, a corrected spelling, and a wish."""
-    wanted = criteria_words.describe(criteria)
     buttons = [Button(label=_("出たら知らせて"), action=encode("find.wish", search_id), tone=Tone.PRIMARY)]
-    body = _("「{wanted}」の講座は、いま見つかりませんでした。").format(wanted=wanted)
+    body = _missing(criteria)
     if result.did_you_mean:
         body += _("\nもしかして「{other}」でしょうか。").format(other=result.did_you_mean)
         meant_this = Button(label=_("それでさがす"), action=encode("find.meant", search_id), tone=Tone.PRIMARY)

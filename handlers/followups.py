@@ -72,6 +72,7 @@ _THIS = r"(?:これ|それ|この講座|その講座)?(?:に|を|が)?"
 _ABOUT = re.compile(
     _THIS
     + r"(?:は|の)?(?:(?:いつ|何時|なんじ|場所|ばしょ|どこ|会場|住所|持ち物|もちもの|いくら|料金|費用|対象|何歳).{0,8}"
+    + r"|(?:何|なに)を?(?:持|も)(?:って(?:い|ゆ)?[くけ]|てば).{0,6}|(?:保育|託児|ほいく)(?:って|は)?いくら.{0,5}"
     + rf"|{_APPLICATION}(?:は|の)?(?:いつ|期限|締め?切|しめきり|方法|しかた|仕方|必要|不要|費|条件|人数).{{0,4}}"
     + r"|(?:締め?切り?|しめきり|期限|定員)(?:は|が)?(?:いつ|いつまで|何人|なんにん)?(?:です)?か?)"
 )
@@ -123,6 +124,8 @@ _ANYWHERE: Mapping[str, str] = {
     rf"{_APPLIED_FOR}(?:内容)?(?:を|の)?(?:変更|へんこう|変え|かえ|直).{{0,6}}": "mine",
     rf"{_APPLICATION}(?:を|の)?(?:取り?消|とりけ|きゃんせる|やめ).{{0,6}}": "mine.cancel",
     r"連携.{0,5}|(?:line|らいん|telegram|てれぐらむ).{0,16}(?:連携|つなげ|つなぎ|つなぐ).{0,4}": "link",
+    r".{0,8}(?:明日|あした|今日|きょう|来週|今週)(?:だ|でし)(?:よね|っけ|ったよね|ったっけ|たっけ)": "mine",
+    r"(?:ばか|あほ|くそ|うざい?|むかつく|しね|死ね|だまれ|黙れ|きもい?|使えない|役立たず).{0,4}": "help.calm",
     r".*(?:死にたい|しにたい|自殺したい|消えてしまいたい|生きていたくない).*": "help.comfort",
 }
 
@@ -257,12 +260,12 @@ def _only(codes: list[str], *names: str) -> str:
 
 
 def _courses(codes: list[str]) -> str:
-    """The one course that the buttons are about, or the question which of a few is meant."""
+    """The one course that the buttons are about, or the question which of the first few is meant."""
     actions = [action for code in codes if (action := decode(code)) and action.name in _OF_A_COURSE]
     ids = tuple(dict.fromkeys(action.text(0) for action in actions))
     if len(ids) == 1:
         return encode("course", ids[0])
-    return encode("course.which", *ids) if 1 < len(ids) <= _MOST_NAMED else ""
+    return encode("course.which", *ids[:_MOST_NAMED]) if ids else ""
 
 
 def _changed(codes: list[str], what: str) -> str:

@@ -59,6 +59,14 @@ async def comfort(turn: Turn) -> Reply:
     )
 
 
+async def calm(turn: Turn) -> Reply:
+    """Rude words: nobody is told off, and somebody who can help is near."""
+    return say(
+        _("お役に立てなくて、すみません。職員に直接きくこともできます。"),
+        buttons=(_staff(), steps.find(), steps.help_()),
+    )
+
+
 async def facility(turn: Turn) -> Reply:
     """A place that courses are held at: where it is. Opening hours and rooms are the counter's."""
     named = [venue for venue in turn.index.venues if venue.name in turn.incoming.text]

@@ -22,6 +22,9 @@ from handlers.understanding import understand
 
 WELCOME, SETTINGS = "w", "s"
 _OLDEST = 120
+_SOMEBODY = re.compile(
+    r"(?:子(?:ども|供)?|こども|娘|むすめ|息子|むすこ|孫|まご|母|父|夫|妻|主人|家内|旦那|妹|弟|兄|姉|ちゃん|くん|さん)[はがも]"
+)
 _FILLER = frozenset({"", "です", "だよ", "になりました"})  # what may stand beside an age
 _LIVING = r"(?:町|駅)?(?:の?(?:近く|あたり|周辺|ほう|方))?(?:です|に?住んで.{0,6}|に?引っ?越.{0,8})?[。!]?"
 _MAX_AREAS = 12
@@ -64,9 +67,14 @@ async def set_age(turn: Turn) -> Reply:
 
 
 async def told_age(turn: Turn) -> Reply | None:
-    """The free text after the question: 38歳です, 60代. Anything else is no answer to it."""
-    ages = told_ages(turn)
+    """The free text after the question: 38歳です, 60代. Anything else is no answer to it, nor is うちの子は3歳です."""
+    ages = None if tells_of_somebody(turn) else told_ages(turn)
     return await _aged(turn, _then(turn), ages) if ages else None
+
+
+def tells_of_somebody(turn: Turn) -> bool:
+    """Whether the age that is told is somebody else's: うちの子は3歳です."""
+    return _SOMEBODY.search(turn.incoming.text) is not None and told_ages(turn) is not None
 
 
 def told_ages(turn: Turn) -> tuple[int | None, int | None] | None:

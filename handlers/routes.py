@@ -60,10 +60,16 @@ async def _meant(turn: Turn) -> Reply:
     return await _answer_intent(turn, understood) if understood else await find.lost(turn)
 
 
+async def _told(turn: Turn) -> Reply:
+    """An age or area that is told unasked; that of somebody else asks who it is."""
+    return await family.add(turn) if profile.tells_of_somebody(turn) else await profile.told(turn)
+
+
 ACTIONS: Mapping[str, Handler] = {
     "home": welcome.home,
     "help": helping.show,
     "help.comfort": helping.comfort,
+    "help.calm": helping.calm,
     "staff": helping.staff,
     "meant": _meant,
     # first contact and what is known of the resident
@@ -180,7 +186,7 @@ INTENTS: Mapping[Intent, Handler] = {
     Intent.MY_REGISTRATIONS: mine.show_all,
     Intent.CANCEL_REGISTRATION: mine.cancel_in_words,
     Intent.REMINDER_SETTINGS: reminders.show,
-    Intent.EDIT_PROFILE: profile.told,
+    Intent.EDIT_PROFILE: _told,
     Intent.CHANGE_LANGUAGE: profile.change_language,
     Intent.FACILITIES: helping.facility,
     Intent.GROUPS: helping.not_yet,

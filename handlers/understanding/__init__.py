@@ -44,6 +44,7 @@ _CLEAR = 2  # groups of words for services from which a text speaks of one
 _ASKED_FOR = 0.45  # from here on a service may be meant although the text looks like a search
 _OUTWEIGHS = 0.3  # by how much it then leads the search
 _FITS = 0.16  # below it nothing fits
+_PLAINLY = 0.7  # score from which a service is asked for, whatever is named beside it
 _HARDLY = 0.06  # nearer than this to the search, a service yields to it
 _NONSENSE = 0.56  # score from which words that look like a subject are taken for chatter
 _SLIGHTLY = 0.2  # the same for what a subject is not easily taken for (ヨガをキャンセル)
@@ -328,6 +329,7 @@ def _rival(first: Likely, ranked: tuple[Likely, ...], text: str, *, named: bool,
     told_beside = len(text) > _STORY and first.score < _SURELY
     if (
         named
+        and first.score < _PLAINLY
         and (mentioned < _CLEAR or told_beside)
         and first.score - _score_of(ranked, Intent.FIND_COURSES) < _CERTAIN
     ):

@@ -49,6 +49,12 @@ def test_a_course_that_is_made_for_no_age_is_not_said_to_be() -> None:
     assert [item.reasons for item in advise(plain, ME)] == [(Reason.OPEN,)]
 
 
+def test_nobody_is_told_that_a_course_suits_an_age_that_they_did_not_tell() -> None:
+    adults = CourseIndex([course(1, "投資のはじめ方", min_age=20, max_age=59)], version=1)
+    assert Reason.AGE in advise(adults, ME)[0].reasons
+    assert all(Reason.AGE not in item.reasons for item in advise(adults, Member(key="me", relation="self")))
+
+
 @pytest.mark.skipif(not is_installed(), reason="what courses mean is told by the encoder")
 def test_what_is_only_near_to_an_interest_is_said_to_be_so() -> None:
     titles = ("だしと発酵食の話", "将棋入門", "星空の観察", "ピアノの会", "古文書を読む")

@@ -5,9 +5,29 @@ import pytest
 from catalog.models import Platform
 from tests.dialogues.conftest import play
 from tests.dialogues.script import Dialogue
+from tests.dialogues.test_applying import adult
 from tests.stage import Stage
 
 DIALOGUES = (
+    Dialogue(
+        "rude words meet a calm answer, a worry about tomorrow one's own list",
+        (
+            *adult(),
+            ("ばか", ("お役に立てなくて、すみません", "職員")),
+            ("忘れてた、明日だよね?", ("申し込んでいる講座はありません", "!消します")),
+            ("くらしの悩みから", "気になっているのは、どんなことですか"),
+        ),
+    ),
+    Dialogue(
+        "a long story is not said back",
+        (
+            *adult(),
+            (
+                "去年の冬に転んでから家にこもりがちで、体も重いのです。ヨガならできるかと思いまして",
+                ("お話を読んで", "!去年の冬"),
+            ),
+        ),
+    ),
     Dialogue("a sticker", (("<follow>", "年代"), ("<sticker>", ("ありがとうございます", "講座をさがす")))),
     Dialogue("a picture is neither read nor kept", (("<follow>", "年代"), ("<image>", ("保存していません", "文字で")))),
     Dialogue("joining a group: one sentence, then silence", (("<follow>", "年代"), ("<join>", "1対1のトークで"))),

@@ -35,6 +35,17 @@ DIALOGUES = (
             ("[見た講座も使う]", "おすすめ: 見た講座や申込も参考にします"),
         ),
     ),
+    Dialogue(
+        "the age of a child that is told unasked changes nobody else's",
+        (
+            *adult(),
+            ("うちの子は3歳です", "どなたを足しますか"),
+            ("[子ども]", "何とお呼びしますか"),
+            ("そら", "そらさんの生まれた年と月"),
+            ("[メニュー]", "設定"),
+            ("[設定]", "年代: 30〜44歳"),
+        ),
+    ),
     Dialogue("a child by year and month", (*adult(), *with_child("はる", "2018年5月"))),
     Dialogue("a child by the era's year", (*adult(), *with_child("はる", "平成30年5月"))),
     Dialogue("a child by age", (*adult(), *with_child("はる", "8歳"))),

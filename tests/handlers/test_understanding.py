@@ -82,6 +82,10 @@ FRESH = [
     ("夫の着替えを手伝うのがつらくて腰を痛めそう", Intent.FIND_COURSES),
     ("イベントの手伝いたいです、手伝えることはありますか", Intent.OFFER_SKILL),
     ("電話で話せますか", Intent.TALK_TO_STAFF),
+    ("やっぱりパンづくりがいい", Intent.FIND_COURSES),
+    ("9歳の子供を申し込みたい", Intent.FIND_COURSES),
+    ("あ、忘れていました。あしたでしたよね", Intent.MY_REGISTRATIONS),
+    ("わたしのことは忘れてください", Intent.DELETE_DATA),
     ("柳沢公民館は月曜やってる?", Intent.FACILITIES),
 ]
 
