@@ -257,10 +257,15 @@ async def switch_learning(turn: Turn) -> Reply:
 
 
 async def change_language(turn: Turn) -> Reply:
-    """Only Japanese is spoken yet; said plainly, with who can help."""
+    """Only Japanese is spoken yet, English is read; said plainly, with who can help."""
+    phone = turn.city.counter_phone
     return say(
-        _("いまは日本語だけで、ほかの言葉は準備中です。\nOnly Japanese for now, sorry. Please ask at the city office."),
-        buttons=(steps.find(), steps.help_()),
+        _(
+            "こたえは日本語だけですが、英語でも書けます。\n"
+            "You can write in English. Only Japanese for now in answers, sorry."
+        )
+        + (_("\n電話/Phone {phone}").format(phone=phone) if phone else ""),
+        buttons=(steps.find(), Button(label=_("職員にきく"), action=encode("staff")), steps.help_()),
     )
 
 

@@ -214,7 +214,10 @@ DIALOGUES = (
     Dialogue("staff", (*adult(), ("職員の人と話したい", ("職員がお答えします", "042-000-0000")))),
     Dialogue("thanks", (*adult(), ("ありがとう", "どういたしまして"))),
     Dialogue("hello", (*adult(), ("こんにちは", "こんにちは。どんな講座を"))),
-    Dialogue("another language", (*adult(), ("English please", "Only Japanese for now"))),
+    Dialogue(
+        "another language",
+        (*adult(), ("English please", ("You can write in English", "Only Japanese for now", "職員にきく"))),
+    ),
 )
 
 
