@@ -26,7 +26,7 @@ async def show(turn: Turn) -> Reply:
         Button(label=_("お知らせの設定"), action=encode("reminders")),
         Button(label=_("設定"), action=encode("settings")),
     ]
-    return Reply(views=(Choices(body=body, buttons=tuple(buttons)),), buttons=(_staff(),))
+    return Reply(views=(Choices(body=body, buttons=tuple(buttons)),), buttons=(steps.staff(),))
 
 
 async def staff(turn: Turn) -> Reply:
@@ -43,7 +43,7 @@ async def unknown(turn: Turn) -> Reply:
     quoted = text if len(text) <= 20 else text[:19] + "…"
     return say(
         _("「{text}」は、講座のことでしょうか。").format(text=quoted) if text else _("どんな講座をおさがしですか。"),
-        buttons=(steps.find(), steps.recommend(), _staff(), steps.help_()),
+        buttons=(steps.find(), steps.recommend(), steps.staff(), steps.help_()),
     )
 
 
@@ -55,7 +55,7 @@ async def comfort(turn: Turn) -> Reply:
             "いま、話を聞いてくれる人がいます。\n"
             "よりそいホットライン 0120-279-338(24時間・無料)"
         ),
-        buttons=(_staff(),),
+        buttons=(steps.staff(),),
     )
 
 
@@ -63,7 +63,7 @@ async def calm(turn: Turn) -> Reply:
     """Rude words: nobody is told off, and somebody who can help is near."""
     return say(
         _("お役に立てなくて、すみません。職員に直接きくこともできます。"),
-        buttons=(_staff(), steps.find(), steps.help_()),
+        buttons=(steps.staff(), steps.find(), steps.help_()),
     )
 
 
@@ -80,7 +80,7 @@ async def facility(turn: Turn) -> Reply:
     )
     return say(
         "\n".join(line for line in lines if line),
-        buttons=(Button(label=_("地図を見る"), url=map_link(venue)), steps.find(), _staff()),
+        buttons=(Button(label=_("地図を見る"), url=map_link(venue)), steps.find(), steps.staff()),
     )
 
 
@@ -98,7 +98,7 @@ def elsewhere(topic: Topic) -> Reply:
     """ごみの日, 住民票: another counter's matter, and who helps with it."""
     return say(
         _("{name}のことは、{where}\n講座さがしと申込は、ここでできます。").format(name=topic.name, where=topic.where),
-        buttons=(steps.find(), _staff()),
+        buttons=(steps.find(), steps.staff()),
     )
 
 
@@ -110,7 +110,7 @@ async def media(turn: Turn) -> Reply:
     """Pictures and files are neither read nor kept."""
     return say(
         _("画像やファイルは読めないため、保存していません。さがしたいことを文字で教えてください。"),
-        buttons=(steps.find(), _staff()),
+        buttons=(steps.find(), steps.staff()),
     )
 
 
@@ -130,7 +130,3 @@ def _contact(turn: Turn) -> str:
     if not phone:
         return _("各講座の「問合せ」の番号へどうぞ。")
     return _("電話 {phone}(平日 8:30〜17:00)").format(phone=phone)
-
-
-def _staff() -> Button:
-    return Button(label=_("職員にきく"), action=encode("staff"))

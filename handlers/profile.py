@@ -265,7 +265,7 @@ async def change_language(turn: Turn) -> Reply:
             "You can write in English. Only Japanese for now in answers, sorry."
         )
         + (_("\n電話/Phone {phone}").format(phone=phone) if phone else ""),
-        buttons=(steps.find(), Button(label=_("職員にきく"), action=encode("staff")), steps.help_()),
+        buttons=(steps.find(), steps.staff(), steps.help_()),
     )
 
 

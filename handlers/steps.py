@@ -30,6 +30,10 @@ def details(registration_id: int | None, *, tone: Tone = Tone.PRIMARY) -> Button
     return Button(label=_("申込の内容"), action=encode("mine.show", registration_id or 0), tone=tone)
 
 
+def staff() -> Button:
+    return Button(label=_("職員にきく"), action=encode("staff"))
+
+
 def help_() -> Button:
     return Button(label=_("ヘルプ"), action=encode("help"))
 

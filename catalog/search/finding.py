@@ -62,25 +62,25 @@ def helps(query: Query, meanings: Vectors) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """How much every course is `about` a query, and which answer it: `surely`, or `perhaps`, where meaning decides."""
+    """How much every course is `about` a query, and which answer it: `surely`, or `perhaps`, where meaning decides.
+    `words` and `near` as in `Fitting`."""
 
     about: Floats
     surely: Mask
     perhaps: Mask
-    _fitting: Fitting | None = None
+    words: Floats
+    near: Floats
 
     def all(self) -> Mask:
         """Those that answer by their words, and by what the first reading tells."""
-        if self._fitting is None:
-            return self.surely
-        return self.surely | (self.perhaps & (self._fitting.near >= _MEANS_IT))
+        return self.surely | (self.perhaps & (self.near >= _MEANS_IT))
 
     def read_again(self, again: Floats) -> Mask:
-        """The same, with how near each course is by the second reading."""
-        if self._fitting is None or not again.any():
+        """The same, with how near each course is by the second reading; it says nothing where there is no encoder."""
+        if not again.any():
             return self.all()
-        words, _, _, near = self._fitting
-        return self.surely | ((self.perhaps | (words >= _SOME_WORDS)) & (near + again >= _MEANS_IT_READ_AGAIN))
+        likely = self.perhaps | (self.words >= _SOME_WORDS)
+        return self.surely | (likely & (self.near + again >= _MEANS_IT_READ_AGAIN))
 
 
 def find(fits: Fitting, *, asked: Mask, named: Mask, of_issue: Mask, known: Mask, allowed: Mask) -> Found:
@@ -92,7 +92,7 @@ def find(fits: Fitting, *, asked: Mask, named: Mask, of_issue: Mask, known: Mask
     likely = _told(told, words, missing, asked, allowed) & _agreed(known, words, near)
     likely &= about >= _BESIDE_NEAREST * highest(about, allowed)
     doubtful = known & ~titled
-    return Found(about, (likely & ~doubtful) | named | of_issue, likely & doubtful, fits)
+    return Found(about, (likely & ~doubtful) | named | of_issue, likely & doubtful, words, near)
 
 
 def _told(told: Floats, words: Floats, missing: Missing, asked: Mask, allowed: Mask) -> Mask:
@@ -111,13 +111,13 @@ def _agreed(known: Mask, words: Floats, near: Floats) -> Mask:
     return agreed | ((words < NEIGHBOUR) & (near >= _OF_FIELD))
 
 
-def topped(found: Mask, score: Floats, fitting: Mask) -> Mask:
-    """The finds among the fitting courses, and whatever else of them scores as high as the best find: where one is
+def topped(found: Mask, score: Floats, eligible: Mask) -> Mask:
+    """The finds among the eligible courses, and whatever else of them scores as high as the best find: where one is
     found, a likelier one is not held back."""
-    finds = found & fitting
+    finds = found & eligible
     if not finds.any():
         return finds
-    above: Mask = finds | (fitting & (score >= highest(score, finds)))
+    above: Mask = finds | (eligible & (score >= highest(score, finds)))
     return above
 
 

@@ -175,7 +175,7 @@ class CourseIndex:
         query = read_query(criteria.words)
         standing = self.conditions.standing(criteria, now=now, zone=zone, kinds=query.kinds)
         allowed = ~standing.barred & ~self._unwanted(criteria)
-        fitting = allowed & (standing.missed == 0)
+        eligible = allowed & (standing.missed == 0)
         answers = self._find(criteria, query, allowed)
         asked, (told, spoken) = self.of_fields(criteria.fields or query.fields), self.texts.channels(query)
         channels = {
@@ -187,10 +187,10 @@ class CourseIndex:
             "situation": helps(query, self._meanings),
             "fit": np.float32(_FIT) * standing.fit,
         }
-        found, again = self._read_again(answers, query, fitting)
+        found, again = self._read_again(answers, query, eligible)
         score = answers.about + channels["fit"]
         if again.any():
-            channels["read again"] = np.where(found & fitting, 0, np.float32(_READ_AGAIN) * again)
+            channels["read again"] = np.float32(_READ_AGAIN) * again
             score = score + channels["read again"]
         return Explanation(
             terms=tuple((term.normal, term.weight) for term in query.terms),
@@ -212,17 +212,17 @@ class CourseIndex:
         query = read_query(criteria.words)
         standing = self.conditions.standing(criteria, now=now, zone=zone, kinds=query.kinds)
         allowed = ~standing.barred & ~self._unwanted(criteria)
-        fitting = allowed & (standing.missed == 0)
+        eligible = allowed & (standing.missed == 0)
         answers = self._find(criteria, query, allowed)
-        found, again = self._read_again(answers, query, fitting)
+        found, again = self._read_again(answers, query, eligible)
         score = answers.about + np.float32(_FIT) * standing.fit
-        shown = topped(found, score, fitting)
+        shown = topped(found, score, eligible)
         likely = score + np.float32(_READ_AGAIN) * again
         hits = _best(shown, likely, standing.starts, MOST_HITS)
         return SearchResult(
             hits=tuple(
                 Hit(self.entries[at], value, partial(self._reasons, at, query, criteria, now))
-                for at, value in zip(hits.tolist(), score[hits].tolist(), strict=True)
+                for at, value in zip(hits.tolist(), likely[hits].tolist(), strict=True)
             ),
             alternatives=self._alternatives(allowed & ~shown, found, likely, standing) if len(hits) < _FEW else (),
         )
@@ -235,8 +235,9 @@ class CourseIndex:
         size = len(self.entries)
         asked = self.of_fields(criteria.fields or query.fields)
         if query.says_nothing:
-            about = np.float32(FIELD) * asked.astype(np.float32)
-            return Found(about, asked if criteria.fields else np.ones(size, np.bool_), np.zeros(size, np.bool_))
+            about, nothing = np.float32(FIELD) * asked.astype(np.float32), np.zeros(size, np.float32)
+            found = asked if criteria.fields else np.ones(size, np.bool_)
+            return Found(about, found, np.zeros(size, np.bool_), nothing, nothing)
         return find(
             self._fitting(query),
             asked=asked,
@@ -246,11 +247,11 @@ class CourseIndex:
             allowed=allowed,
         )
 
-    def _read_again(self, answers: Found, query: Query, fitting: Mask) -> tuple[Mask, Floats]:
+    def _read_again(self, answers: Found, query: Query, eligible: Mask) -> tuple[Mask, Floats]:
         """Which courses are found, and how near each is by the second reading: few texts need it, and it takes longer
         than all else."""
         found = answers.all()
-        if query.says_nothing or np.count_nonzero(answers.surely & fitting) >= _FEW:
+        if query.says_nothing or np.count_nonzero(answers.surely & eligible) >= _FEW:
             return found, np.zeros(len(self.entries), np.float32)
         again = second_nearness(query.meant, self._meanings)
         return answers.read_again(again), again

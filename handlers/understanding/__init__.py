@@ -5,7 +5,7 @@ Slots are read by the same grammar that reads announcements (`catalog.reading`);
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -250,16 +250,19 @@ def _intents(text: str, criteria: Criteria, fields: tuple[str, ...]) -> tuple[In
     if _tells_an_age(text, criteria):
         return Intent.EDIT_PROFILE, None
     ranked = likely_intents(text)
-    first = _likeliest(text, ranked, criteria, fields)
     mentioned = services_mentioned(text)
+    first = _likeliest(text, ranked, criteria, fields, mentioned)
     other = _rival(first, ranked, text, named=bool(criteria.words), mentioned=mentioned)
     if other is Intent.FIND_COURSES and first.score < _ASKED_FOR and mentioned < _CLEAR:
         return other, first.intent  # of the two the likelier
     return first.intent, other
 
 
-def _likeliest(text: str, ranked: tuple[Likely, ...], criteria: Criteria, fields: tuple[str, ...]) -> Likely:
-    """What is meant, weighing that a text with a subject or conditions is most often a search."""
+def _likeliest(
+    text: str, ranked: tuple[Likely, ...], criteria: Criteria, fields: tuple[str, ...], mentioned: int
+) -> Likely:
+    """What is meant, weighing that a text with a subject or conditions is most often a search. `mentioned` counts what
+    in it speaks of services."""
     first, second, *_ = ranked
     search = _score_of(ranked, Intent.FIND_COURSES)
     asks = bool(criteria.words) or criteria != Criteria(words=criteria.words, not_words=criteria.not_words)
@@ -268,15 +271,15 @@ def _likeliest(text: str, ranked: tuple[Likely, ...], criteria: Criteria, fields
     if topical and _yields(first, search, text):
         return searches
     stands_out = first.score >= _NOTED and first.score - search >= _APART
-    if _tells_conditions(text, criteria, first.intent):
+    if _tells_conditions(criteria, first.intent, mentioned):
         return Likely(Intent.FIND_COURSES, first.score)
     if not topical and first.intent in _SERVICES and stands_out:
         return first
     if asks and first.intent is Intent.UNKNOWN and first.score < _NONSENSE:
         return searches  # a bare word is looked for
-    if asks and not criteria.words and not services_mentioned(text):
+    if asks and not criteria.words and not mentioned:
         return searches  # conditions and nothing else: オンラインは?
-    if criteria.words and first.score < _SURE and services_mentioned(text) < _CLEAR:
+    if criteria.words and first.score < _SURE and mentioned < _CLEAR:
         return searches
     if asks and (first.score < _FITS or (fields and first.score < _SURE) or search > first.score - _HARDLY):
         return searches
@@ -294,23 +297,12 @@ def _yields(first: Likely, search: float, text: str) -> bool:
     return first.score - search < (_CLEARLY if first.intent in _BESIDE_A_SUBJECT else _SLIGHTLY)
 
 
-def _tells_conditions(text: str, criteria: Criteria, likeliest: Intent) -> bool:
+def _tells_conditions(criteria: Criteria, likeliest: Intent, mentioned: int) -> bool:
     """Whether slots tell that courses are looked for, whatever the words look like: 高校生 800円以内 柳沢公民館."""
     if likeliest is Intent.HELP:  # who asks what the concierge can do names no day: 12月5日に親子でできること
-        return _narrows(criteria, beyond={"places", "ages"})
-    return not criteria.words and not services_mentioned(text) and _narrows(criteria, beyond={"places", "when"})
-
-
-def _narrows(criteria: Criteria, *, beyond: set[str]) -> bool:
-    """Whether the slots tell more than those named `beyond`."""
-    asked = {
-        *("ages" for _ in (criteria.ages or ())),
-        *("when" for _ in (*criteria.dates, *criteria.weekdays, *criteria.time_of_day)),
-        *("max_fee" for _ in (criteria.max_fee,) if criteria.max_fee is not None),
-        *("features" for _ in criteria.features),
-        *("places" for _ in criteria.places),
-    }
-    return bool(asked - beyond)
+        return not replace(criteria, words="", not_words=(), places=(), ages=None).is_empty()
+    beside_place_and_day = replace(criteria, not_words=(), places=(), dates=(), weekdays=(), time_of_day=())
+    return not criteria.words and not mentioned and not beside_place_and_day.is_empty()
 
 
 def _rival(first: Likely, ranked: tuple[Likely, ...], text: str, *, named: bool, mentioned: int) -> Intent | None:

@@ -11,8 +11,8 @@ from catalog.importing.layouts import read_records
 from catalog.importing.merging import merge
 from catalog.reading.facts import Facts
 from catalog.reading.fields import read_fields
-from catalog.search.meaning import is_installed
 from tests.catalog.importing.lists import OLD, csv_text, row, write_list
+from tests.catalog.search.factories import needs_encoder
 from tests.conftest import TOKYO
 
 
@@ -136,7 +136,7 @@ def test_capacity_columns(tmp_path: Path, stated: str, remark: str, capacity: tu
     assert (columns["capacity"], columns["capacity_unit"]) == capacity
 
 
-@pytest.mark.skipif(not is_installed(), reason="the package of the encoder is not installed")
+@needs_encoder
 def test_a_course_whose_words_name_no_field_is_of_the_one_it_is_nearest_to(tmp_path: Path) -> None:
     assert read_fields("ボレロを味わう夕べ", "管弦の名曲を解説とともに聴きます。") == ()
     made = drafted(tmp_path, イベント名="ボレロを味わう夕べ", 説明="管弦の名曲を解説とともに聴きます。")

@@ -6,11 +6,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from catalog.models.course import CapacityUnit, CourseKind, CourseStatus, Residency, Selection
 from catalog.search.entry import CourseEntry, SessionEntry, VenueEntry
+from catalog.search.meaning import is_installed
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 NOW = datetime(2026, 6, 10, 1, 0, tzinfo=UTC)  # Wednesday, 10 June 2026, 10:00 in Tokyo
+
+needs_encoder = pytest.mark.skipif(not is_installed(), reason="the package of the encoder is not installed")
 
 PLAIN = CourseEntry(
     id=0,

@@ -5,11 +5,8 @@ import pytest
 
 from catalog.search.criteria import Criteria, Relaxed
 from catalog.search.index import CourseIndex
-from catalog.search.meaning import is_installed
 from catalog.search.results import SearchResult
-from tests.catalog.search.factories import NOW, TOKYO, course
-
-needs_encoder = pytest.mark.skipif(not is_installed(), reason="the package of the encoder is not installed")
+from tests.catalog.search.factories import NOW, TOKYO, course, needs_encoder
 
 COURSES = (
     course(1, "編み物の会", description="毛糸の帽子を編みます。コーヒーが好きな人が集まります。"),
@@ -23,9 +20,8 @@ COURSES = (
 )
 
 
-def search(words: str, courses: tuple[object, ...] = COURSES) -> SearchResult:
-    index = CourseIndex(courses, version=1)  # type: ignore[arg-type] # entries
-    return index.search(Criteria(words=words), now=NOW, zone=TOKYO)
+def search(words: str) -> SearchResult:
+    return CourseIndex(COURSES, version=1).search(Criteria(words=words), now=NOW, zone=TOKYO)
 
 
 @needs_encoder

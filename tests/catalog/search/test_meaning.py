@@ -10,12 +10,10 @@ from hypothesis import strategies as st
 from catalog.search import lexicon
 from catalog.search.criteria import Criteria
 from catalog.search.index import CourseIndex
-from catalog.search.meaning import AXES, closeness, encoder, is_installed, learn_axes, vectors
+from catalog.search.meaning import AXES, closeness, encoder, learn_axes, vectors
 from catalog.search.parts import read_parts
 from catalog.search.situations import recognised
-from tests.catalog.search.factories import NOW, TOKYO, course
-
-needs_encoder = pytest.mark.skipif(not is_installed(), reason="the package of the encoder is not installed")
+from tests.catalog.search.factories import NOW, TOKYO, course, needs_encoder
 
 COURSES = (
     course(1, "しゃぼん玉のふしぎ", description="泡や空気の力を、道具を作ってたしかめる理科の実験です。"),
